@@ -1,0 +1,37 @@
+"""What a feature hands to main: its commands, views, routes and jobs. Nothing else of it is wired anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar.handlers import HTTPRouteHandler
+
+from offline_sync.commands import CommandType
+from offline_sync.views import View
+
+JobHandler = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A wing of the house.
+
+    Attributes:
+        name: the folder's name.
+        commands: see offline_sync/commands.py.
+        views: see offline_sync/views.py.
+        routes: Litestar handlers; each carries ``opt={"permission": ...}``.
+        jobs: job kind -> handler, see app/jobs.py.
+        every: job kind -> seconds; started again that often.
+        sentences: verdict code -> (Swedish, English), see offline_sync/sentences.py.
+    """
+
+    name: str
+    commands: tuple[CommandType, ...] = ()
+    views: tuple[View, ...] = ()
+    routes: tuple[HTTPRouteHandler, ...] = ()
+    jobs: Mapping[str, JobHandler] = field(default_factory=dict)
+    every: Mapping[str, int] = field(default_factory=dict)
+    sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)

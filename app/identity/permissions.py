@@ -1,0 +1,53 @@
+"""One table: which role may do what. Every route and every command names a row of it (SR-05).
+
+A permission says which roles may call; *whose* rows they may touch is said by the scope functions below, which the
+phone's views and the office's query routes share.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.identity.actor import Actor, Role
+
+PUBLIC: Final = "public"
+SIGNED_IN: Final = "signed_in"
+PHONE: Final = "phone"
+
+_EVERYONE: Final = frozenset(Role)
+_OFFICE: Final = frozenset({Role.PLANNER, Role.CUSTOMER_SERVICE})
+_FIELD: Final = frozenset({Role.TECHNICIAN})
+
+#: permission -> roles. PUBLIC needs no session; PHONE is the push key of a registered install.
+PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
+    PUBLIC: frozenset(),
+    PHONE: frozenset(),
+    SIGNED_IN: _EVERYONE,
+    "work_order.read": _OFFICE | _FIELD | {Role.PRESCRIBER},
+    "work_order.register": _OFFICE | _FIELD | {Role.PRESCRIBER},
+    "work_order.correct": _OFFICE,
+    "work_order.assess": _OFFICE | _FIELD,
+    "work_order.assign": _OFFICE | _FIELD,
+    "work_order.work": _FIELD,
+    "work_order.cancel": _OFFICE | _FIELD,
+    "device.read": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE, Role.DRIVER},
+    "device.holder": _OFFICE | {Role.PRESCRIBER},
+    "article.read": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE},
+    "person.search": _OFFICE | {Role.PRESCRIBER},
+    "label.print": _OFFICE | {Role.WAREHOUSE, Role.TECHNICIAN},
+    "review.read": _OFFICE | _FIELD,
+    "review.decide": _OFFICE,
+    "colleague.read": _OFFICE | _FIELD,
+    "message.read": _EVERYONE,
+    "sync.use": _EVERYONE,
+    "audit.read": frozenset({Role.AUDITOR}),
+}
+
+
+def allowed(actor: Actor, permission: str) -> bool:
+    """True when an active actor holds a role that the permission names.
+
+    Raises:
+        KeyError: the permission is not in the table, which is a fault in the code.
+    """
+    return actor.active and not actor.roles.isdisjoint(PERMISSIONS[permission])

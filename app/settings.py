@@ -1,0 +1,123 @@
+"""Settings from the environment. Every one is documented in docs/settings.md; a test keeps that true."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_PORT = 8000
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message names the variable and what to do, on one line."""
+
+
+def _default_data_folder() -> Path:
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "turbil"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One server's settings. Lengths are seconds and bytes.
+
+    Attributes:
+        port: TCP port the server listens on (TURBIL_PORT).
+        host: address it listens on; loopback unless told (TURBIL_HOST).
+        data: folder of the embedded database, blobs and keys (TURBIL_DATA).
+        database_url: a PostgreSQL >= 15 to use instead of the embedded one (DATABASE_URL).
+        public_url: the address phones and labels use, without a trailing slash (TURBIL_PUBLIC_URL).
+        demo: the demo: its schema is public and its users have printed passwords (set by ``turbil demo`` only).
+        push_hosts: host names that web push endpoints may have, suffix match (TURBIL_PUSH_HOSTS), SR-26.
+        push_loopback: allow http endpoints on loopback; for tests only (TURBIL_PUSH_LOOPBACK).
+        push_contact: the contact address push services may write to (TURBIL_PUSH_CONTACT).
+        free_space_bytes: below this much free disk, writes are answered 507 (TURBIL_FREE_SPACE), SR-20.
+        pool_size: connections in the database pool (TURBIL_POOL_SIZE).
+    """
+
+    port: int = DEFAULT_PORT
+    host: str = "127.0.0.1"
+    data: Path = field(default_factory=_default_data_folder)
+    database_url: str | None = None
+    public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
+    demo: bool = False
+    push_hosts: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "web.push.apple.com",
+        "notify.windows.com",
+    )
+    push_loopback: bool = False
+    push_contact: str = "mailto:drift@example.invalid"
+    free_space_bytes: int = 200 * 1024 * 1024
+    pool_size: int = 10
+
+    @property
+    def https(self) -> bool:
+        """True when phones reach the server over https: cookies then carry the ``__Host-`` prefix."""
+        return self.public_url.startswith("https://")
+
+
+def _integer(name: str, default: int, low: int, high: int) -> int:
+    text = os.environ.get(name)
+    if text is None or text == "":
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise SettingsError(f"{name}={text!r} is not a whole number; give one from {low} to {high}.") from None
+    if not low <= value <= high:
+        raise SettingsError(f"{name}={value} is out of range; give a number from {low} to {high}.")
+    return value
+
+
+def _flag(name: str) -> bool:
+    text = os.environ.get(name, "").strip().lower()
+    if text in {"", "0", "false", "no"}:
+        return False
+    if text in {"1", "true", "yes"}:
+        return True
+    raise SettingsError(f"{name}={text!r} is neither yes nor no; write 1 or 0.")
+
+
+def _database_url() -> str | None:
+    url = os.environ.get("DATABASE_URL") or None
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise SettingsError(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/database; "
+            "it was not used and nothing was touched."
+        )
+    return url
+
+
+def load_settings(*, demo: bool = False) -> Settings:
+    """Read all settings from the environment.
+
+    Raises:
+        SettingsError: a value cannot be used; nothing has been touched yet.
+    """
+    port = _integer("TURBIL_PORT", DEFAULT_PORT, 1, 65535)
+    public_url = os.environ.get("TURBIL_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    if urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).hostname:
+        raise SettingsError(f"TURBIL_PUBLIC_URL={public_url!r} is not an address; write https://name.example.")
+    hosts = os.environ.get("TURBIL_PUSH_HOSTS")
+    data = os.environ.get("TURBIL_DATA")
+    defaults = Settings()
+    return Settings(
+        port=port,
+        host=os.environ.get("TURBIL_HOST", defaults.host),
+        data=Path(data).expanduser() if data else defaults.data,
+        database_url=_database_url(),
+        public_url=public_url,
+        demo=demo,
+        push_hosts=tuple(h.strip().lower() for h in hosts.split(",") if h.strip()) if hosts else defaults.push_hosts,
+        push_loopback=_flag("TURBIL_PUSH_LOOPBACK"),
+        push_contact=os.environ.get("TURBIL_PUSH_CONTACT", defaults.push_contact),
+        free_space_bytes=_integer("TURBIL_FREE_SPACE", defaults.free_space_bytes, 0, 2**50),
+        pool_size=_integer("TURBIL_POOL_SIZE", defaults.pool_size, 2, 200),
+    )
