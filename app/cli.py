@@ -1,0 +1,190 @@
+"""The console script ``turbil``. Every command is documented in docs/cli.md; a test keeps that true."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from app.audit.chain import verify
+from app.database import Database, DatabaseError, fetch, fetch_value, migrate, open_database
+from app.demo import run as demo
+from app.identity import service
+from app.identity.actor import Role
+from app.main import create_app
+from app.settings import Settings, SettingsError, load_settings
+
+
+class CommandError(Exception):
+    """The command cannot be carried out; the message is one line that says what to do."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    parser = argparse.ArgumentParser(prog="turbil", description="Field work, van rounds and labels for aid centres.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    commands.add_parser("serve", help="start the server")
+    demo_parser = commands.add_parser("demo", help="start the server with made-up data in a folder of its own")
+    demo_parser.add_argument("--scale", choices=sorted(demo.SCALES), default="default", help="how much data")
+    demo_parser.add_argument("--seed", type=int, default=1, help="another seed gives other data")
+    commands.add_parser("migrate", help="bring the database to this version's tables and stop")
+
+    user = commands.add_parser("user", help="users: add, password, deactivate").add_subparsers(
+        dest="user_command", required=True, metavar="action"
+    )
+    add = user.add_parser("add", help="add a user; the first administrator is made this way")
+    add.add_argument("username")
+    add.add_argument("--name", required=True, help="full name, shown to colleagues")
+    add.add_argument("--region", required=True, help="the region's code, for example norrbotten")
+    add.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add.add_argument("--team", help="the team's name, for technicians, drivers and planners")
+    for action, text in (("password", "set a new password"), ("deactivate", "sign a user out everywhere and for good")):
+        user.add_parser(action, help=text).add_argument("username")
+
+    audit = commands.add_parser("audit", help="the audit log").add_subparsers(
+        dest="audit_command", required=True, metavar="action"
+    )
+    audit.add_parser("verify", help="check the hash chain and its anchors")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command. Exit code 0 when it worked, 1 when it could not, 2 for a wrong command line."""
+    options = build_parser().parse_args(arguments)
+    try:
+        raise SystemExit(_run(options))
+    except (SettingsError, DatabaseError, CommandError) as error:
+        print(f"turbil: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "serve":
+        return asyncio.run(_serve(load_settings()))
+    if options.command == "demo":
+        settings = load_settings(demo=True)
+        settings = replace(settings, data=settings.data / "demo")
+        return asyncio.run(_serve(settings, lambda: demo.prepare(settings, options.scale, options.seed)))
+    settings = load_settings()
+    if options.command == "migrate":
+        return asyncio.run(_with_database(settings, _migrated))
+    if options.command == "audit":
+        return asyncio.run(_with_database(settings, lambda: _verify(settings.data)))
+    return asyncio.run(_with_database(settings, lambda: _user(options)))
+
+
+async def _serve(settings: Settings, prepare: Callable[[], Awaitable[str]] | None = None) -> int:
+    listener = _listen(settings)
+    async with _opened(settings) as database:
+        notice = await prepare() if prepare else ""
+        config = uvicorn.Config(
+            create_app(settings, database=database),
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            date_header=True,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=10,
+            forwarded_allow_ips="127.0.0.1",
+        )
+        print(f"{notice}Turbil: {settings.public_url}", flush=True)
+        await uvicorn.Server(config).serve(sockets=[listener])
+    return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise CommandError(
+            f"port {settings.port} on {settings.host} cannot be used ({os.strerror(error.errno or 0)});"
+            " stop what uses it or choose another with TURBIL_PORT."
+        ) from None
+    return listener
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Database]:
+    database = await open_database(settings)
+    try:
+        await migrate()
+        yield database
+    finally:
+        await database.close()
+
+
+async def _with_database(settings: Settings, work: Callable[[], Awaitable[int]]) -> int:
+    async with _opened(settings):
+        return await work()
+
+
+async def _migrated() -> int:
+    print("turbil: the database is up to date.")
+    return 0
+
+
+async def _verify(data: Path) -> int:
+    report = await verify(data)
+    print(msgspec.json.encode(report).decode())
+    return 0 if report.ok else 1
+
+
+async def _user(options: argparse.Namespace) -> int:
+    if options.user_command == "add":
+        await _add_user(options)
+    else:
+        user_id = await fetch_value("select id from user_account where lower(username) = lower($1)", options.username)
+        if user_id is None:
+            raise CommandError(f"there is no user {options.username!r}.")
+        if options.user_command == "password":
+            await service.set_password(user_id, _ask_password(), must_change=True)
+        else:
+            await service.deactivate(user_id)
+    print(f"turbil: {options.username}: done.")
+    return 0
+
+
+async def _add_user(options: argparse.Namespace) -> None:
+    region_id = await fetch_value("select id from region where code = $1", options.region)
+    if region_id is None:
+        known = ", ".join(row["code"] for row in await fetch("select code from region order by code")) or "none yet"
+        raise CommandError(f"there is no region {options.region!r}; the regions are: {known}.")
+    team_id = None
+    if options.team:
+        team_id = await fetch_value("select id from team where region_id = $1 and name = $2", region_id, options.team)
+        if team_id is None:
+            raise CommandError(f"there is no team {options.team!r} in {options.region}.")
+    user_id = await service.create_user(
+        region_id=region_id, username=options.username, name=options.name, password=_ask_password()
+    )
+    await service.add_membership(user_id, Role(options.role), team_id=team_id)
+
+
+def _ask_password() -> str:
+    """The new password: typed twice at a terminal, or one line on standard input for scripts."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("New password: ")
+    if getpass.getpass("Once more: ") != first:
+        raise CommandError("the two passwords differ; nothing was changed.")
+    return first
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""Stores a demo world. Direct inserts: a demo is a starting state like an import, not work that somebody did."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from app.database import connection, execute, fetch_value, unit_of_work
+from app.demo.catalogue import NORRBOTTEN, VASTMANLAND, DemoRegion
+from app.demo.world import SMALL, STOCKHOLM, RegionMaker, Row, Scale
+from app.identity.actor import Role
+from app.identity.passwords import hash_password
+from app.policy.regions import REGIONS
+from labels.payload import new_token, token_hash
+
+DEMO_PASSWORD: Final = "turbil-demo-2026"  # noqa: S105 - printed on purpose, in the demo only
+
+#: One user per role, the only ones whose password is printed.
+DEMO_USERS: Final[dict[Role, tuple[str, str]]] = {
+    Role.TECHNICIAN: ("tekniker", "Tea Testtekniker"),
+    Role.DRIVER: ("forare", "Fred Testförare"),
+    Role.PLANNER: ("planerare", "Pia Testplanerare"),
+    Role.CUSTOMER_SERVICE: ("kundtjanst", "Karin Testkundtjänst"),
+    Role.PRESCRIBER: ("forskrivare", "Frida Testförskrivare"),
+    Role.WAREHOUSE: ("lager", "Lars Testlager"),
+    Role.AUDITOR: ("granskare", "Gun Testgranskare"),
+    Role.ADMIN: ("admin", "Ada Testadmin"),
+}
+
+_TEAM_ROLES: Final = {Role.TECHNICIAN, Role.DRIVER, Role.PLANNER}
+_CUSTOMER_ROLES: Final = {Role.PRESCRIBER}
+
+
+@dataclass(frozen=True)
+class DemoLabel:
+    """A device's label as it would stick on the device; tokens are made at random and known only now."""
+
+    number: str
+    version: int
+    token: str
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What was made: labels of the devices with open orders, so that they can be printed and scanned."""
+
+    labels: list[DemoLabel]
+
+
+async def is_empty() -> bool:
+    """True when no region exists: only then may demo data be stored."""
+    return not await fetch_value("select exists (select 1 from region)")
+
+
+async def store_demo(scale: Scale, *, today: date, seed: int) -> DemoResult:
+    """Store two regions, Norrbotten at ``scale`` and a small Västmanland, in one transaction.
+
+    Args:
+        today: the Stockholm day the open orders are for.
+        seed: the same seed and day give the same rows, but for password salts and label tokens.
+    """
+    password_hash = await hash_password(DEMO_PASSWORD)
+    unusable_hash = await hash_password(secrets.token_urlsafe(32))
+    labels: list[DemoLabel] = []
+    async with unit_of_work():
+        for region, size in ((NORRBOTTEN, scale), (VASTMANLAND, SMALL)):
+            known = region is NORRBOTTEN
+            labels += await _store_region(region, size, today, seed, password_hash if known else None, unusable_hash)
+    await execute("analyze")
+    return DemoResult(labels)
+
+
+async def _store_region(
+    region: DemoRegion, scale: Scale, today: date, seed: int, password_hash: str | None, unusable_hash: str
+) -> list[DemoLabel]:
+    policy = REGIONS[region.code]
+    maker = RegionMaker(region, scale, today, seed, policy)
+    maker.base()
+    users = {role: _user(maker, role, password_hash or unusable_hash, region) for role in DEMO_USERS}
+    maker.prescriber_id = users[Role.PRESCRIBER]
+    maker.customer_service_id = users[Role.CUSTOMER_SERVICE]
+    technicians = [users[Role.TECHNICIAN]]
+    technicians += [_technician(maker, n, unusable_hash, region) for n in range(2, scale.technicians + 1)]
+    maker.people()
+    devices = list(maker.devices())
+    maker.orders(devices, technicians)
+    maker.world.add("number_series", region_id=maker.region_id, name="order", next_value=maker.next_number)
+    labels = _labels(maker, devices)
+    for table in _ORDER:
+        await _copy(table, maker.world.tables.get(table, []))
+    await execute(
+        "insert into service_policy (id, region_id, valid_from, document) values ($1, $2, $3, $4)",
+        maker.ids(),
+        maker.region_id,
+        policy.valid_from,
+        msgspec.to_builtins(policy, str_keys=True),
+    )
+    return labels
+
+
+_ORDER: Final = (
+    "region", "number_series", "team", "party", "user_account", "membership", "membership_customer",
+    "location", "person", "article", "device", "device_component", "special_adaptation", "device_label", "holding",
+    "work_order", "order_number",
+)  # fmt: skip
+
+
+def _user(maker: RegionMaker, role: Role, password_hash: str, region: DemoRegion) -> UUID:
+    username, name = DEMO_USERS[role]
+    suffix = "" if region is NORRBOTTEN else f".{region.code}"
+    return _add_user(maker, username + suffix, name, role, password_hash)
+
+
+def _technician(maker: RegionMaker, number: int, password_hash: str, region: DemoRegion) -> UUID:
+    suffix = "" if region is NORRBOTTEN else f".{region.code}"
+    return _add_user(maker, f"tekniker{number}{suffix}", f"Testtekniker {number}", Role.TECHNICIAN, password_hash)
+
+
+def _add_user(maker: RegionMaker, username: str, name: str, role: Role, password_hash: str) -> UUID:
+    add = maker.world.add
+    user_id: UUID = add(
+        "user_account",
+        id=maker.ids(),
+        region_id=maker.region_id,
+        username=username,
+        name=name,
+        phone="010-555 01 00",
+        password_hash=password_hash,
+    )["id"]
+    membership = add(
+        "membership",
+        id=maker.ids(),
+        region_id=maker.region_id,
+        user_id=user_id,
+        role=role.value,
+        team_id=maker.teams[0] if role in _TEAM_ROLES else None,
+    )
+    if role in _CUSTOMER_ROLES:
+        for customer in maker.customers:
+            add("membership_customer", membership_id=membership["id"], party_id=customer["id"])
+    return user_id
+
+
+def _labels(maker: RegionMaker, devices: list[tuple[Row, Row | None]]) -> list[DemoLabel]:
+    open_devices = {order["device_id"] for order in maker.world.tables["work_order"] if order["closed_at"] is None}
+    labels = []
+    for device, _ in devices:
+        token = new_token()
+        maker.world.add(
+            "device_label",
+            id=maker.ids(),
+            region_id=maker.region_id,
+            device_id=device["id"],
+            version=1,
+            token_hash=token_hash(token),
+        )
+        if device["id"] in open_devices:
+            labels.append(DemoLabel(device["number"], 1, token))
+    return labels
+
+
+async def _copy(table: str, rows: list[Row]) -> None:
+    if not rows:
+        return
+    columns = list(rows[0])
+    async with connection() as raw:
+        await raw.copy_records_to_table(
+            table, records=[tuple(row[name] for name in columns) for row in rows], columns=columns
+        )
+
+
+def stockholm_today() -> date:
+    """The current day where the demo's centres are."""
+    return datetime.now(UTC).astimezone(STOCKHOLM).date()

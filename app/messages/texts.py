@@ -1,0 +1,69 @@
+"""What messages say. The in-app text names the order; the push never does: it says only that something has happened.
+
+The closed-order message of the desk system carries the patient's name (R-223). Ours carries the order number, and the
+reader opens the order to see more, which the access log then records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+#: kind -> language -> (in-app text, push text)
+TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
+    "work_order.closed": {
+        "sv": ("Arbetsorder {number} är avslutad.", "En arbetsorder är avslutad. Öppna Turbil för att läsa."),
+        "en": ("Work order {number} is closed.", "A work order is closed. Open Turbil to read."),
+    },
+    "work_order.cancelled": {
+        "sv": (
+            "Arbetsorder {number} är makulerad: {reason}. Behövs hjälpen ännu, gör en ny arbetsorder.",
+            "En arbetsorder är makulerad. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "Work order {number} is cancelled: {reason}. If help is still needed, make a new work order.",
+            "A work order is cancelled. Open Turbil to read.",
+        ),
+    },
+    "work_order.late": {
+        "sv": (
+            "Arbetsorder {number} hinner inte bli klar i utlovad tid. Serviceavdelningen hör av sig.",
+            "En arbetsorder är försenad. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "Work order {number} will not be ready in the promised time. The service department will be in touch.",
+            "A work order is late. Open Turbil to read.",
+        ),
+    },
+    "work_order.reassigned": {
+        "sv": (
+            "Arbetsorder {number} har gått till en kollega.",
+            "En arbetsorder har bytt tekniker. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "Work order {number} has moved to a colleague.",
+            "A work order has moved to a colleague. Open Turbil to read.",
+        ),
+    },
+}
+
+REASONS: Final[dict[str, dict[str, str]]] = {
+    "no_contact": {"sv": "ingen kontakt", "en": "no contact"},
+    "not_needed": {"sv": "behovet finns inte längre", "en": "no longer needed"},
+    "duplicate": {"sv": "dubblett", "en": "duplicate"},
+    "wrong": {"sv": "felregistrerad", "en": "registered by mistake"},
+    "other": {"sv": "annan orsak", "en": "another reason"},
+}
+
+
+def in_app_text(kind: str, language: str, params: Mapping[str, Any]) -> str:
+    """One sentence for the inbox."""
+    values = dict(params)
+    if "reason" in values:
+        values["reason"] = REASONS.get(str(values["reason"]), REASONS["other"])[language]
+    return TEXTS[kind][language][0].format_map(values)
+
+
+def push_text(kind: str, language: str) -> str:
+    """One sentence for the lock screen: no number, no name, no place (SR-07)."""
+    return TEXTS[kind][language][1]
