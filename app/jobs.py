@@ -46,7 +46,7 @@ def _wake_runners() -> None:
 async def enqueue(
     kind: str, args: Mapping[str, Any], *, once_key: str | None = None, run_at: datetime | None = None
 ) -> None:
-    """Add a job. Call it inside the unit of work of the change that it follows, and both commit or neither does.
+    """Add a job inside the unit of work of the change that it follows: both commit or neither does.
 
     Args:
         kind: a key of a feature's ``jobs``.

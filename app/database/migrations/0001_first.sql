@@ -294,7 +294,7 @@ create table session (
   last_seen timestamptz not null default now(),
   revoked_at timestamptz
 );
-create index session_user on session (user_id);
+create index session_of_user on session (user_id);
 
 create table client_view (
   device uuid not null references sync_device on delete cascade,

@@ -1,0 +1,123 @@
+"""The registry's HTTP routes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from msgspec import Meta
+
+from app.audit.access import log_access
+from app.database import fetch_row
+from app.identity.actor import Actor
+from app.identity.permissions import allowed
+from app.registry import search
+from app.registry.numbers import order_kind_of
+from app.registry.protection import PROTECTED_NAME
+from app.registry.schemas import (
+    ArticleHit,
+    ArticleList,
+    DeviceCard,
+    DeviceHit,
+    DeviceList,
+    Holder,
+    NumberKind,
+    NumberList,
+    PersonHit,
+    PersonList,
+    PersonSearch,
+)
+from app.registry.view import DEVICE_CARDS_SQL, with_templates
+from app.web.problems import Problem, not_found
+
+_HIDDEN = ("name", "phone", "care_of", "street", "postcode", "town", "entry_code")
+
+
+@get("/api/devices", operation_id="find_devices", opt={"permission": "device.read"})
+async def find_devices(
+    actor: NamedDependency[Actor],
+    number: FromQuery[Annotated[str, Meta(max_length=12)]],
+    limit: FromQuery[Annotated[int, Meta(ge=1, le=100)]] = 50,
+) -> DeviceList:
+    """Find devices by number: ``123``, ``123*`` or ``*123`` (R-066)."""
+    wanted = search.parse_number_search(number)
+    if wanted is None:
+        raise Problem(
+            400,
+            "device.number_search",
+            sv=("Sökningen går inte att förstå.", "Skriv siffror, med en asterisk först eller sist: 123* eller *123."),
+            en=("The search cannot be read.", "Write digits, with an asterisk first or last: 123* or *123."),
+        )
+    rows = await search.find_devices(actor, wanted, limit)
+    return DeviceList(items=[DeviceHit(**dict(row)) for row in rows])
+
+
+@get("/api/devices/{number:str}", operation_id="get_device", opt={"permission": "device.read"})
+async def get_device(actor: NamedDependency[Actor], number: FromPath[str]) -> DeviceCard:
+    """Return the device card (R-065); with the holder for those who may know, which is logged (SR-08)."""
+    scope, parameters = search.device_scope_sql(actor, first=3)
+    device = await fetch_row(
+        f"select d.id from device d where d.region_id = $1 and d.number = $2 and {scope}",  # noqa: S608
+        actor.region_id,
+        number,
+        *parameters,
+    )
+    if device is None:
+        raise not_found()
+    card = await fetch_row(DEVICE_CARDS_SQL, [device["id"]])
+    if card is None:  # deleted between the two reads
+        raise not_found()
+    holder = await _holder(actor, device["id"]) if allowed(actor, "device.holder") else None
+    return msgspec.convert({**with_templates(card["row"]), "holder": holder}, DeviceCard)
+
+
+async def _holder(actor: Actor, device_id: UUID) -> Holder | None:
+    row = await search.find_holder(actor, device_id)
+    if row is None:
+        return None
+    values = dict(row)
+    protected = values["protected"]
+    if protected:
+        values.update(dict.fromkeys(_HIDDEN, ""), name=PROTECTED_NAME)
+    if values["person_id"] is not None:
+        await log_access(actor, [values["person_id"]], "device.holder")
+    return Holder(kind="care_unit" if values["person_id"] is None else "person", **values)
+
+
+@get("/api/articles", operation_id="find_articles", opt={"permission": "article.read"})
+async def find_articles(
+    actor: NamedDependency[Actor], q: FromQuery[Annotated[str, Meta(max_length=100)]] = ""
+) -> ArticleList:
+    """Find articles by the beginning of the number or a part of the name (R-079)."""
+    rows = await search.find_articles(actor.region_id, q)
+    return ArticleList(items=[ArticleHit(**dict(row)) for row in rows])
+
+
+@post("/api/persons/search", status_code=200, operation_id="find_persons", opt={"permission": "person.search"})
+async def find_persons(data: JSONBody[PersonSearch], actor: NamedDependency[Actor]) -> PersonList:
+    """Find a person by the whole number, which is never part of an address (SR-07)."""
+    rows = await search.find_persons(actor, data.personal_number)
+    await log_access(actor, [row["id"] for row in rows], "person.search")
+    return PersonList(
+        items=[
+            PersonHit(id=row["id"], name=PROTECTED_NAME, town="")
+            if row["protected_identity"]
+            else PersonHit(id=row["id"], name=row["name"], town=row["town"])
+            for row in rows
+        ]
+    )
+
+
+# Office and technicians: whoever sees every order's number in the region anyway.
+@get("/api/numbers/{number:str}", operation_id="get_number_kind", opt={"permission": "colleague.read"})
+async def get_number_kind(actor: NamedDependency[Actor], number: FromPath[str]) -> NumberList:
+    """Say what a typed or scanned order number stands for (R-345: a number does not say it itself)."""
+    found = await order_kind_of(actor.region_id, number)
+    return NumberList(items=[] if found is None else [NumberKind(number=number, kind=found[0])])
+
+
+ROUTES = (find_devices, get_device, find_articles, find_persons, get_number_kind)

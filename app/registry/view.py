@@ -1,0 +1,79 @@
+"""The device card: one row of JSON per device, for phones and for the office, without the holder's identity."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from app.registry.protection import HOLDER_LABEL
+from field.protocols import load_templates
+
+# A label in its grace time stops being valid without any row changing; counting those that have run out into the
+# version makes the phone fetch the card anew when that happens.
+DEVICE_VERSION_SQL: Final = (
+    "d.rv * 16 + (select count(*) from device_label l where l.device_id = d.id and l.revoked_at <= now()) % 16"
+)
+
+# Open orders are the work orders' rows; they are read here because the card is one row, and the database renews the
+# card when they change.
+DEVICE_CARDS_SQL: Final = f"""
+select d.id, jsonb_build_object(
+  'id', d.id, 'number', d.number, 'serial', d.serial, 'article_number', a.number, 'article_name', a.name,
+  'iso_class', a.iso_class, 'article_expired', a.stock_status = 'expired', 'site_restriction', a.site_restriction,
+  'status', d.status, 'scrapped_on', d.scrapped_on, 'last_pm', d.last_pm, 'next_pm', d.next_pm,
+  'warranty_to', d.warranty_to, 'purchased_on', d.purchased_on, 'home_location', coalesce(l.name, ''),
+  'holder_label', coalesce(
+    (select coalesce(p.name || ' ' || p.number, '{HOLDER_LABEL}') from holding h left join party p on p.id = h.party_id
+     where h.device_id = d.id and h.starts_at is not null and h.ends_at is null), ''),
+  'adaptations', coalesce(
+    (select jsonb_agg(jsonb_build_object('number', s.number, 'made_on', s.made_on, 'text', s.text,
+                                         'safety_note', s.safety_note) order by s.made_on, s.number)
+     from special_adaptation s where s.device_id = d.id), '[]'),
+  'components', coalesce(
+    (select jsonb_agg(jsonb_build_object('article_number', ca.number, 'name', ca.name, 'quantity', c.quantity,
+                                         'serial', c.serial, 'main_number', c.main_number) order by ca.number, c.id)
+     from device_component c join article ca on ca.id = c.article_id where c.device_id = d.id), '[]'),
+  'open_orders', coalesce(
+    (select jsonb_agg(jsonb_build_object('number', w.number, 'type', w.type, 'state', w.state,
+                                         'priority', coalesce(w.assessed_priority, w.proposed_priority),
+                                         'team', t.name) order by w.number)
+     from work_order w left join team t on t.id = w.team_id
+     where w.device_id = d.id and w.state not in ('closed', 'cancelled')), '[]'),
+  'label_versions', jsonb_build_object(
+    'live', coalesce((select jsonb_agg(v.version order by v.version) from device_label v
+                      where v.device_id = d.id and (v.revoked_at is null or v.revoked_at > now())), '[]'),
+    'revoked', coalesce((select jsonb_agg(v.version order by v.version) from device_label v
+                         where v.device_id = d.id and v.revoked_at <= now()), '[]'))
+) as row
+from device d
+join article a on a.id = d.article_id
+left join location l on l.id = d.home_location_id
+where d.id = any($1::uuid[])
+"""
+
+
+def with_templates(card: dict[str, Any]) -> dict[str, Any]:
+    """Return the card with ``template_ids``: the service protocols that fit the device."""
+    return {**card, "template_ids": list(templates_for(card["article_number"], card["iso_class"]))}
+
+
+def templates_for(article_number: str, iso_class: str) -> tuple[str, ...]:
+    """Return the ids of the protocols for an article; those that name the article itself win over its ISO class."""
+    by_article, by_class = _templates()
+    return by_article.get(article_number) or by_class.get(_digits(iso_class), ())
+
+
+@cache
+def _templates() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    by_article: dict[str, tuple[str, ...]] = {}
+    by_class: dict[str, tuple[str, ...]] = {}
+    for template in sorted(load_templates().values(), key=lambda template: template.id):
+        for number in template.applies_to.article_numbers:
+            by_article[number] = (*by_article.get(number, ()), template.id)
+        for iso_class in map(_digits, template.applies_to.iso_classes):
+            by_class[iso_class] = (*by_class.get(iso_class, ()), template.id)
+    return by_article, by_class
+
+
+def _digits(iso_class: str) -> str:
+    return "".join(filter(str.isdigit, iso_class))
