@@ -1,0 +1,107 @@
+# Turbil. `make demo` shows it, `make test` proves it, `make help` lists the rest.
+# Needs python3 >= 3.11 with venv and pip; Node and PostgreSQL come from pip into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+OPENAPI := build/openapi.json
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## List what make can do
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+# ---- Set-up: runs again only when one of these files changes ------------------------------------------------------
+
+$(STAMP): requirements/dev.txt pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Turbil needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "python3 cannot make a venv: install your system's python3-venv package." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: setup
+setup: $(STAMP) build browser ## Install everything that test and demo need into .venv
+
+.PHONY: browser
+browser: # The end-to-end tests drive a real Chromium
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then \
+		exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core; \
+	else \
+		echo "The end-to-end tests need Chromium: install it (Debian, Ubuntu: sudo apt-get install chromium)." >&2; exit 1; \
+	fi
+
+# ---- Every day ----------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(STAMP) build ## Serve the demo with example data and printed passwords
+	$(BIN)/turbil demo
+
+.PHONY: test
+test: setup ## Run all tests: client units, then Python with the end-to-end story
+	$(BIN)/python -m pwa.build test
+	$(BIN)/python -m pytest
+
+.PHONY: e2e
+e2e: setup ## Run the end-to-end tests only, in a real browser
+	$(BIN)/python -m pytest tests/e2e
+
+.PHONY: check
+check: $(STAMP) ## Lint, format check and types: Python and TypeScript
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/python -m pwa.build check
+
+.PHONY: format
+format: $(STAMP) ## Format the Python code and sort its imports
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+.PHONY: build
+build: $(STAMP) ## Build the client into pwa/static, if its sources have changed
+	@$(BIN)/python -m pwa.build build
+
+.PHONY: types
+types: $(STAMP) ## Generate the client's API types from the server's OpenAPI document
+	@mkdir -p $(dir $(OPENAPI))
+	$(BIN)/python -c 'import json, pathlib; from app.main import create_app, openapi_document; \
+		from app.settings import Settings; \
+		pathlib.Path("$(OPENAPI)").write_text(json.dumps(openapi_document(create_app(Settings()))))'
+	$(BIN)/python -m pwa.build types $(OPENAPI)
+
+.PHONY: lock
+lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRADE=--upgrade for newer ones)
+	$(UV_COMPILE) $(UPGRADE) -o requirements/runtime.txt
+	$(UV_COMPILE) $(UPGRADE) --group dev -o requirements/dev.txt
+	$(BIN)/python -m pwa.build npm install --package-lock-only
+
+# ---- Long runs and figures ----------------------------------------------------------------------------------------
+
+.PHONY: soak
+soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
+	$(BIN)/python -m benchmarks.soak
+
+.PHONY: bench-http bench-start bench-client
+bench-http: $(STAMP) ## Measure the routes against raw SQL
+	$(BIN)/python -m benchmarks.bench_http
+bench-start: $(STAMP) build ## Measure the time from start to first page
+	$(BIN)/python -m benchmarks.bench_start
+bench-client: setup ## Measure the client: sizes, offline start, scan, save, scroll
+	$(BIN)/python -m benchmarks.bench_client
+
+.PHONY: clean
+clean: ## Remove what make has built (not the demo's data)
+	rm -rf build dist pwa/static pwa/client/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	rm -f $(STAMP)

@@ -1,0 +1,88 @@
+/**
+ * Builds the service worker to /sw.js as one classic script, with the list of files it must keep offline inside.
+ *
+ * The list names every file of the build with its SHA-256, so that a worker either holds exactly the build it came with
+ * or does not install at all (a deploy in the middle of an install, a captive portal that answers 200).
+ */
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { build, type Plugin, type ResolvedConfig, type Rolldown } from "vite";
+import type { Precache, PrecacheFile } from "../service-worker/precache";
+
+interface Options {
+  /** The worker's source, relative to the project root. */
+  entry: string;
+}
+
+/** Files that are read by something else than the running page: never kept offline. */
+const NOT_KEPT = /^(sw\.js|robots\.txt|apple-touch-icon\.png|icon-.*\.png)$/;
+
+function describe(path: string, content: string | Uint8Array): PrecacheFile {
+  return {
+    url: `/${path}`,
+    integrity: `sha256-${createHash("sha256").update(content).digest("base64")}`,
+  };
+}
+
+async function publicFiles(folder: string): Promise<PrecacheFile[]> {
+  const names = folder ? (await readdir(folder)).filter((name) => !NOT_KEPT.test(name)) : [];
+  return Promise.all(names.map(async (name) => describe(name, await readFile(join(folder, name)))));
+}
+
+/** What belongs in the cache: hashed files under /assets/ and the shell (index.html and the public folder). */
+async function collect(bundle: Rolldown.OutputBundle, config: ResolvedConfig): Promise<Precache> {
+  const files = await publicFiles(config.publicDir);
+  for (const output of Object.values(bundle)) {
+    if (NOT_KEPT.test(output.fileName) || output.fileName.endsWith(".map")) continue;
+    files.push(describe(output.fileName, output.type === "chunk" ? output.code : output.source));
+  }
+  files.sort((one, other) => (one.url < other.url ? -1 : 1));
+  const prefix = `/${config.build.assetsDir}/`;
+  return {
+    version: createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 12),
+    assets: files.filter((file) => file.url.startsWith(prefix)),
+    shell: files.filter((file) => !file.url.startsWith(prefix)),
+  };
+}
+
+async function bundleWorker(entry: string, precache: Precache, config: ResolvedConfig): Promise<string> {
+  const result = await build({
+    configFile: false,
+    root: config.root,
+    logLevel: "warn",
+    publicDir: false,
+    define: { __PRECACHE__: JSON.stringify(precache) },
+    build: {
+      write: false,
+      target: config.build.target as string[],
+      rolldownOptions: { input: resolve(config.root, entry), output: { format: "iife", entryFileNames: "sw.js" } },
+    },
+  });
+  const chunks = (Array.isArray(result) ? result : [result]).flatMap((part) => ("output" in part ? part.output : []));
+  const [worker, ...others] = chunks;
+  if (worker?.type !== "chunk" || others.length > 0) throw new Error("The service worker must become one script.");
+  return worker.code;
+}
+
+export function serviceWorker(options: Options): Plugin {
+  let config: ResolvedConfig;
+  return {
+    name: "turbil-service-worker",
+    apply: "build",
+    enforce: "post",
+    configResolved(resolved) {
+      config = resolved;
+    },
+    generateBundle: {
+      order: "post",
+      async handler(_, bundle) {
+        const precache = await collect(bundle, config);
+        if (!precache.shell.some((file) => file.url === "/index.html")) {
+          throw new Error("index.html is not in the bundle yet: the service worker would keep no shell.");
+        }
+        this.emitFile({ type: "asset", fileName: "sw.js", source: await bundleWorker(options.entry, precache, config) });
+      },
+    },
+  };
+}
