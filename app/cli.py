@@ -16,12 +16,12 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from app.audit.chain import verify
+from app.audit.verification import verify
 from app.database import Database, DatabaseError, fetch, fetch_value, migrate, open_database
 from app.demo import run as demo
-from app.identity import service
+from app.identity import passwords, service
 from app.identity.actor import Role
-from app.main import create_app
+from app.main import create_app, openapi_document
 from app.settings import Settings, SettingsError, load_settings
 
 
@@ -52,6 +52,9 @@ def build_parser() -> argparse.ArgumentParser:
     for action, text in (("password", "set a new password"), ("deactivate", "sign a user out everywhere and for good")):
         user.add_parser(action, help=text).add_argument("username")
 
+    openapi = commands.add_parser("openapi", help="write the OpenAPI document of the HTTP interface")
+    openapi.add_argument("file", type=Path)
+
     audit = commands.add_parser("audit", help="the audit log").add_subparsers(
         dest="audit_command", required=True, metavar="action"
     )
@@ -79,6 +82,11 @@ def _run(options: argparse.Namespace) -> int:
         settings = replace(settings, data=settings.data / "demo")
         return asyncio.run(_serve(settings, lambda: demo.prepare(settings, options.scale, options.seed)))
     settings = load_settings()
+    if options.command == "openapi":
+        options.file.write_bytes(
+            msgspec.json.format(msgspec.json.encode(openapi_document(create_app(settings)))) + b"\n"
+        )
+        return 0
     if options.command == "migrate":
         return asyncio.run(_with_database(settings, _migrated))
     if options.command == "audit":
@@ -146,18 +154,29 @@ async def _verify(data: Path) -> int:
 
 
 async def _user(options: argparse.Namespace) -> int:
-    if options.user_command == "add":
-        await _add_user(options)
-    else:
-        user_id = await fetch_value("select id from user_account where lower(username) = lower($1)", options.username)
-        if user_id is None:
-            raise CommandError(f"there is no user {options.username!r}.")
-        if options.user_command == "password":
-            await service.set_password(user_id, _ask_password(), must_change=True)
+    try:
+        if options.user_command == "add":
+            await _add_user(options)
         else:
-            await service.deactivate(user_id)
+            await _change_user(options)
+    except passwords.PasswordRefused as error:
+        raise CommandError(f"the password cannot be used: {error}") from None
+    except service.UserExists:
+        raise CommandError(f"the user name {options.username!r} is taken.") from None
+    except service.UsernameRefused:
+        raise CommandError("a user name has 1 to 60 letters, digits or one of . _ - @ and no spaces.") from None
     print(f"turbil: {options.username}: done.")
     return 0
+
+
+async def _change_user(options: argparse.Namespace) -> None:
+    user_id = await fetch_value("select id from user_account where lower(username) = lower($1)", options.username)
+    if user_id is None:
+        raise CommandError(f"there is no user {options.username!r}.")
+    if options.user_command == "password":
+        await service.set_password(user_id, _ask_password(), must_change=True)
+    else:
+        await service.deactivate(user_id)
 
 
 async def _add_user(options: argparse.Namespace) -> None:
