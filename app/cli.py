@@ -25,6 +25,13 @@ from app.main import create_app, openapi_document
 from app.settings import Settings, SettingsError, load_settings
 
 
+_PASSWORD_FAULTS = {
+    "short": f"it needs at least {passwords.SHORTEST} characters",
+    "long": f"it may have at most {passwords.LONGEST} characters",
+    "username": "it must not be the user name",
+}
+
+
 class CommandError(Exception):
     """The command cannot be carried out; the message is one line that says what to do."""
 
@@ -160,7 +167,7 @@ async def _user(options: argparse.Namespace) -> int:
         else:
             await _change_user(options)
     except passwords.PasswordRefused as error:
-        raise CommandError(f"the password cannot be used: {error}") from None
+        raise CommandError(f"the password cannot be used: {_PASSWORD_FAULTS[error.code]}.") from None
     except service.UserExists:
         raise CommandError(f"the user name {options.username!r} is taken.") from None
     except service.UsernameRefused:

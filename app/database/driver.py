@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, cast
 
-import asyncpg  # type: ignore[import-untyped]  # asyncpg carries no py.typed marker
+import asyncpg
 import msgspec
 
 

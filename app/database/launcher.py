@@ -10,8 +10,9 @@ server, and as root it creates users and opens every parent folder. What happens
 * ``flock`` on ``postgres/lock`` keeps two programs off one folder.
 * Its log holds starts, stops and crashes, not statements or failed values, for those are people's data.
 
-The folder ``<TURBIL_DATA>/postgres`` holds ``cluster`` (PostgreSQL's data), ``server.log`` and ``lock``. To move to a
-new major version of PostgreSQL, dump with the old and restore with the new.
+The folder ``<TURBIL_DATA>/postgres`` holds ``cluster`` (PostgreSQL's data), ``server.log``, ``lock`` and, while it
+runs, ``socket_folder``, which names the folder of the socket. To move to a new major version of PostgreSQL, dump with
+the old and restore with the new.
 """
 
 from __future__ import annotations
@@ -148,6 +149,7 @@ class EmbeddedPostgres:
         atexit.unregister(self._stop_at_exit)
         if self._sockets is not None:
             shutil.rmtree(self._sockets, ignore_errors=True)
+            (self._folder / "socket_folder").unlink(missing_ok=True)
             self._sockets = None
         if self._cluster_handle is not None:
             os.close(self._cluster_handle)
@@ -248,11 +250,19 @@ class EmbeddedPostgres:
         return str(answer.stdout)
 
     def _prepare_sockets(self) -> None:
-        """A private folder of our own: the path below the data folder may be too long or closed to the server."""
+        """A private folder of our own: the path below the data folder may be too long or closed to the server.
+
+        ``socket_folder`` remembers it, so that the next start can clear it away if we are killed.
+        """
+        memory = self._folder / "socket_folder"
+        if memory.exists():
+            shutil.rmtree(memory.read_text(encoding="utf-8"), ignore_errors=True)
         self._sockets = Path(tempfile.mkdtemp(prefix="turbil-"))
         if len(os.fsencode(self._sockets)) > _LONGEST_SOCKET_FOLDER:
-            self._sockets.rmdir()
-            self._sockets = Path(tempfile.mkdtemp(prefix="turbil-", dir="/tmp"))
+            raise DatabaseFolderError(
+                f"The path {self._sockets} is too long for a socket: set TMPDIR to a shorter folder."
+            )
+        memory.write_text(str(self._sockets), encoding="utf-8")
         if self._account is not None:
             give_to(self._account, self._sockets)
 

@@ -89,7 +89,6 @@ async def _store_region(
     maker.people()
     devices = list(maker.devices())
     maker.orders(devices, technicians)
-    maker.world.add("number_series", region_id=maker.region_id, name="order", next_value=maker.next_number)
     labels = _labels(maker, devices)
     for table in _ORDER:
         await _copy(table, maker.world.tables.get(table, []))
@@ -104,7 +103,7 @@ async def _store_region(
 
 
 _ORDER: Final = (
-    "region", "number_series", "team", "party", "user_account", "membership", "membership_customer",
+    "region", "team", "party", "user_account", "membership", "membership_customer",
     "location", "person", "article", "device", "device_component", "special_adaptation", "device_label", "holding",
     "work_order", "order_number",
 )  # fmt: skip

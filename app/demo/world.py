@@ -87,7 +87,7 @@ class RegionMaker:
         self.customer_service_id: UUID | None = None
 
     def base(self) -> None:
-        """Region, teams, parties, warehouse, articles and the number series."""
+        """Region, teams, parties, warehouse and articles."""
         add = self.world.add
         add("region", id=self.region_id, code=self.region.code, name=self.region.name)
         self.teams = [
@@ -360,7 +360,6 @@ class RegionMaker:
                 technician=technicians[nth % len(technicians)] if nth % 7 != 6 else None,
                 nth=nth if is_open else None,
             )
-        self.next_number = next(numbers) + 1000
 
     def _order(
         self, *, number: str, device: Row, holding: Row, person: Row | None, technician: UUID | None, nth: int | None
