@@ -17,13 +17,13 @@ import msgspec
 import uvicorn
 
 from app.audit.verification import verify
-from app.database import Database, DatabaseError, fetch, fetch_value, migrate, open_database
+from app.database import Database, DatabaseError, fetch, fetch_value, migrate, open_beside, open_database
 from app.demo import run as demo
 from app.identity import passwords, service
 from app.identity.actor import Role
 from app.main import create_app, openapi_document
+from app.registry.regions import create_region
 from app.settings import Settings, SettingsError, load_settings
-
 
 _PASSWORD_FAULTS = {
     "short": f"it needs at least {passwords.SHORTEST} characters",
@@ -46,6 +46,14 @@ def build_parser() -> argparse.ArgumentParser:
     demo_parser.add_argument("--scale", choices=sorted(demo.SCALES), default="default", help="how much data")
     demo_parser.add_argument("--seed", type=int, default=1, help="another seed gives other data")
     commands.add_parser("migrate", help="bring the database to this version's tables and stop")
+
+    region = commands.add_parser("region", help="regions: add").add_subparsers(
+        dest="region_command", required=True, metavar="action"
+    )
+    add = region.add_parser("add", help="add a region with its service policy; an empty database starts with this")
+    add.add_argument("code", help="for example norrbotten; a code with a built-in policy gets that policy")
+    add.add_argument("--name", required=True, help="the region's name for people")
+    add.add_argument("--team", action="append", default=[], help="a service department; may be given several times")
 
     user = commands.add_parser("user", help="users: add, password, deactivate").add_subparsers(
         dest="user_command", required=True, metavar="action"
@@ -98,6 +106,8 @@ def _run(options: argparse.Namespace) -> int:
         return asyncio.run(_with_database(settings, _migrated))
     if options.command == "audit":
         return asyncio.run(_with_database(settings, lambda: _verify(settings.data)))
+    if options.command == "region":
+        return asyncio.run(_with_database(settings, lambda: _add_region(options)))
     return asyncio.run(_with_database(settings, lambda: _user(options)))
 
 
@@ -145,8 +155,12 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def _with_database(settings: Settings, work: Callable[[], Awaitable[int]]) -> int:
-    async with _opened(settings):
+    database = await open_beside(settings)
+    try:
+        await migrate()
         return await work()
+    finally:
+        await database.close()
 
 
 async def _migrated() -> int:
@@ -158,6 +172,15 @@ async def _verify(data: Path) -> int:
     report = await verify(data)
     print(msgspec.json.encode(report).decode())
     return 0 if report.ok else 1
+
+
+async def _add_region(options: argparse.Namespace) -> int:
+    try:
+        await create_region(code=options.code, name=options.name, teams=options.team)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    print(f"turbil: {options.code}: done.")
+    return 0
 
 
 async def _user(options: argparse.Namespace) -> int:

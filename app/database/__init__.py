@@ -25,13 +25,14 @@ from app.database.errors import (
     DatabaseBusyError,
     DatabaseError,
     DatabaseFolderError,
+    DatabaseInUseError,
     DatabaseUnavailableError,
     DatabaseVersionError,
     MigrationError,
     UnitOfWorkError,
 )
 from app.database.identifiers import new_id
-from app.database.opening import Database, open_database
+from app.database.opening import Database, open_beside, open_database
 from app.database.schema import migrate
 from app.database.unit_of_work import (
     Isolation,
@@ -54,6 +55,7 @@ __all__ = [
     "DatabaseBusyError",
     "DatabaseError",
     "DatabaseFolderError",
+    "DatabaseInUseError",
     "DatabaseUnavailableError",
     "DatabaseVersionError",
     "DeadlockDetectedError",
@@ -78,6 +80,7 @@ __all__ = [
     "migrate",
     "new_id",
     "on_commit",
+    "open_beside",
     "open_database",
     "unit_of_work",
 ]

@@ -11,6 +11,10 @@ class DatabaseFolderError(DatabaseError):
     """The folder of the embedded server cannot be used: not writable, full, in use, or made by another version."""
 
 
+class DatabaseInUseError(DatabaseFolderError):
+    """Another turbil runs on the data folder."""
+
+
 class DatabaseUnavailableError(DatabaseError):
     """No server answers, or it refuses us. Trying again later may help; nothing was changed."""
 

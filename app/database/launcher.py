@@ -37,7 +37,13 @@ from typing import IO
 from urllib.parse import quote
 
 from app.database import driver, orphan
-from app.database.errors import DatabaseError, DatabaseFolderError, DatabaseUnavailableError, DatabaseVersionError
+from app.database.errors import (
+    DatabaseError,
+    DatabaseFolderError,
+    DatabaseInUseError,
+    DatabaseUnavailableError,
+    DatabaseVersionError,
+)
 from app.database.server_account import Account, choose_account, find_programs, give_to
 
 USER = "turbil"
@@ -57,6 +63,25 @@ _LOG_BYTES = 4 * 1024 * 1024
 _LONGEST_SOCKET_FOLDER = 85
 
 _logger = logging.getLogger(__name__)
+
+
+def running_address(data: Path) -> str:
+    """The DSN of the server that another turbil runs on ``data``.
+
+    Raises:
+        DatabaseUnavailableError: it has no socket (yet, or any more).
+    """
+    try:
+        folder = (data.absolute() / "postgres" / "socket_folder").read_text(encoding="utf-8")
+    except OSError:
+        raise DatabaseUnavailableError(
+            f"The server on {data} is starting or stopping; try again in a moment."
+        ) from None
+    return _address(DATABASE, folder)
+
+
+def _address(database: str, sockets: str) -> str:
+    return f"postgresql://{USER}@/{database}?host={quote(sockets, safe='')}"
 
 
 def _loaded_libc() -> ctypes.CDLL | None:
@@ -185,7 +210,7 @@ class EmbeddedPostgres:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DatabaseFolderError(
+            raise DatabaseInUseError(
                 f"Another turbil already uses {self._folder}; stop it, or set TURBIL_DATA to another folder."
             ) from None
         version_file = self._cluster / "PG_VERSION"
@@ -335,7 +360,7 @@ class EmbeddedPostgres:
 
     def address(self, database: str) -> str:
         """A DSN of one database of this server."""
-        return f"postgresql://{USER}@/{database}?host={quote(str(self._sockets), safe='')}"
+        return _address(database, str(self._sockets))
 
     async def _watch(self) -> None:
         """Start the server again whenever it has died, for ever: a full disk may have space again tomorrow."""

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from app.database import driver
 from app.database.engine import DB
-from app.database.errors import DatabaseError, DatabaseUnavailableError, DatabaseVersionError
-from app.database.launcher import EmbeddedPostgres
+from app.database.errors import DatabaseError, DatabaseInUseError, DatabaseUnavailableError, DatabaseVersionError
+from app.database.launcher import EmbeddedPostgres, running_address
 from app.settings import Settings
 
 OLDEST_VERSION = 15
@@ -68,6 +68,18 @@ async def open_database(settings: Settings) -> Database:
     except BaseException:
         await server.stop()
         raise
+
+
+async def open_beside(settings: Settings) -> Database:
+    """Open the database for a short command, also while a server runs on the same data folder.
+
+    Raises:
+        DatabaseError: as ``open_database``.
+    """
+    try:
+        return await open_database(settings)
+    except DatabaseInUseError:
+        return await open_dsn(running_address(settings.data), pool_size=2)
 
 
 async def open_dsn(dsn: str, *, pool_size: int, server: EmbeddedPostgres | None = None) -> Database:
