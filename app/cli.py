@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import logging
 import os
 import socket
 import sys
@@ -24,6 +25,7 @@ from app.identity.actor import Role
 from app.main import create_app, openapi_document
 from app.registry.regions import create_region
 from app.settings import Settings, SettingsError, load_settings
+from app.web.server import ImpatientProtocol
 
 _PASSWORD_FAULTS = {
     "short": f"it needs at least {passwords.SHORTEST} characters",
@@ -111,12 +113,21 @@ def _run(options: argparse.Namespace) -> int:
     return asyncio.run(_with_database(settings, lambda: _user(options)))
 
 
+def _log(settings: Settings) -> None:
+    """Warnings and worse to standard error; a real server also says one line per request, without addresses."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if not settings.demo:
+        logging.getLogger("turbil").setLevel(logging.INFO)
+
+
 async def _serve(settings: Settings, prepare: Callable[[], Awaitable[str]] | None = None) -> int:
+    _log(settings)
     listener = _listen(settings)
     async with _opened(settings) as database:
         notice = await prepare() if prepare else ""
         config = uvicorn.Config(
             create_app(settings, database=database),
+            http=ImpatientProtocol,
             access_log=False,
             log_level="warning",
             server_header=False,

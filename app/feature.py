@@ -9,6 +9,7 @@ from typing import Any
 from litestar.handlers import HTTPRouteHandler
 
 from offline_sync.commands import CommandType
+from offline_sync.review_hooks import ReviewEffect, ReviewOffice
 from offline_sync.views import View
 
 JobHandler = Callable[[dict[str, Any]], Awaitable[None]]
@@ -26,6 +27,8 @@ class Feature:
         jobs: job kind -> handler, see app/jobs.py.
         every: job kind -> seconds; started again that often.
         sentences: verdict code -> (Swedish, English), see offline_sync/sentences.py.
+        review_effects: kind of subject -> what "the field is right" does, see offline_sync/review_hooks.py.
+        review_office: kind of subject -> the office's values now, to stand beside the field's.
     """
 
     name: str
@@ -35,3 +38,5 @@ class Feature:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     every: Mapping[str, int] = field(default_factory=dict)
     sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    review_effects: Mapping[str, ReviewEffect] = field(default_factory=dict)
+    review_office: Mapping[str, ReviewOffice] = field(default_factory=dict)

@@ -37,6 +37,7 @@ class View:
         shape: last touch to a row's content in Python, for example the sentence of a verdict in the reader's language;
             what the phone must not get is taken out here.
         person_of: the person whose data an unshaped row shows, for the access log (SR-08), or None.
+        per_device: the phone's id is handed in as one more, last parameter of ``keys_sql``.
         scopes: the touch scopes (users, teams, region) whose changes may alter this view for the actor.
     """
 
@@ -47,3 +48,4 @@ class View:
     scopes: Callable[[Actor], frozenset[UUID]]
     shape: Callable[[Row, Actor], Row] = field(default=_same)
     person_of: Callable[[Row], UUID | None] = field(default=_nobody)
+    per_device: bool = False

@@ -1,8 +1,8 @@
 """Anchors: signed statements, outside the database, of how far the chain had come (SR-09).
 
-The chain alone cannot show that its end was cut off, nor that all of it was computed anew; an anchor can. One file a
-day in ``TURBIL_DATA/anchors``; each names the hash of the file before it, so one missing in the middle is seen too. Copy
-the folder to where the database's operator cannot write: that is what makes it worth having.
+The chain alone cannot show that its end was cut off, nor that all of it was computed anew; an anchor can. One file
+a day in ``TURBIL_DATA/anchors``; each names the hash of the file before it, so one missing in the middle is seen too.
+Copy the folder to where the database's operator cannot write: that is what makes it worth having.
 """
 
 from __future__ import annotations

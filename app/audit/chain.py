@@ -8,7 +8,10 @@ was not visible yet simply falls into a later batch. A ``parked`` command is cha
 from __future__ import annotations
 
 from app.audit.digest import FIELDS_SQL, GENESIS, batch_hash, line
+from app.audit.verification import VerifyReport, verify
 from app.database import Record, execute, execute_many, fetch, fetch_row, fetch_value, unit_of_work
+
+__all__ = ["VerifyReport", "chain", "verify"]
 
 ROWS_PER_BATCH = 5000
 #: How far back the frequent search looks behind the newest batch; the daily one looks at everything.

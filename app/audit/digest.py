@@ -1,17 +1,19 @@
-"""What is hashed, exactly. Pure: no database, no clock.
+"""What is hashed, exactly. Pure: no query, no clock.
 
-A row becomes one line of JSON (an array of texts, numbers and nulls), so that no two different rows give the same bytes.
+A row becomes one line of JSON (an array of texts, numbers and nulls), so no two different rows give the same bytes.
 A batch's hash is SHA-256 over its number, the hash before it, and its lines in order.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+
+from app.database import Record
 
 #: The hash "before" the first batch.
 GENESIS = bytes(32)
@@ -39,7 +41,7 @@ FIELDS_SQL = ", ".join("sha256(c.payload_raw) as sha256" if field == "sha256" el
 _ENCODER = msgspec.json.Encoder()
 
 
-def line(row: Mapping[str, Any]) -> bytes:
+def line(row: Record) -> bytes:
     """A row that selected FIELDS_SQL, as the bytes that are hashed."""
     return _ENCODER.encode([_plain(row[field]) for field in FIELDS]) + b"\n"
 

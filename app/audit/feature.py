@@ -13,7 +13,7 @@ def feature(settings: Settings) -> Feature:
     """Chains every five seconds, anchors every day."""
 
     async def anchor_daily(_args: dict[str, Any]) -> None:
-        await anchor(settings)
+        await anchor(settings.data)
 
     return Feature(
         name="audit",

@@ -1,16 +1,16 @@
-"""``turbil audit verify``: does the log still say what was chained, and is the chain as long as it was anchored? (SR-09)"""
+"""``turbil audit verify``: does the log still say what was chained, and is the chain as long as anchored? (SR-09)"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from app.audit.anchors import AnchorError, Anchors, Statement
 from app.audit.digest import FIELDS_SQL, GENESIS, batch_hash, line
 from app.database import Record, connection, fetch_row, unit_of_work
-from app.settings import Settings
 
 _PREFETCH: Final = 2000
 
@@ -53,32 +53,40 @@ class _Fault:
     command: str | None = None
 
 
-async def verify(settings: Settings) -> VerifyReport:
-    """Check the whole chain against log and anchors, reading only. The batches are streamed, whatever their number."""
+async def verify(data: Path) -> VerifyReport:
+    """Check the whole chain against the log and the anchors in the ``data`` folder, reading only, row by row."""
     statements: list[Statement] = []
-    fault: _Fault | None = None
+    fault = ""
     try:
-        statements = Anchors(settings.data).read_all()
+        statements = Anchors(data).read_all()
     except AnchorError as error:
-        fault = _Fault(str(error))
-    heads = {statement.number: bytes.fromhex(statement.hash) for statement in statements}
+        fault = str(error)
     async with unit_of_work("repeatable read"):
-        chain = _Chain(heads)
-        try:
-            await chain.walk()
-        except _FaultFound as found:
-            fault = fault or found.fault
-        if fault is None:
-            fault = chain.missing_end(statements)
-        tail = await fetch_row(
-            """
-            select count(*) filter (where c.verdict <> 'parked') as unchained,
-                   coalesce(extract(epoch from now() - min(c.received_at) filter (where c.verdict <> 'parked')), 0)::float8
-                     as age,
-                   count(*) filter (where c.verdict = 'parked') as parked
-            from command_log c where not exists (select 1 from audit_entry e where e.command_id = c.id)
-            """
-        )
+        return await examine(statements, fault)
+
+
+async def examine(statements: Sequence[Statement], anchor_fault: str = "") -> VerifyReport:
+    """The same inside the caller's unit of work, with the anchors already read.
+
+    Args:
+        statements: what the anchors say, oldest first.
+        anchor_fault: what is wrong with the anchors themselves, or "".
+    """
+    chain = _Chain({statement.number: bytes.fromhex(statement.hash) for statement in statements})
+    fault = _Fault(anchor_fault) if anchor_fault else None
+    try:
+        await chain.walk()
+    except _FaultFound as found:
+        fault = fault or found.fault
+    fault = fault or chain.missing_end(statements)
+    tail = await fetch_row(
+        """
+        select count(*) filter (where c.verdict <> 'parked') as unchained,
+               extract(epoch from now() - min(c.received_at) filter (where c.verdict <> 'parked'))::float8 as age,
+               count(*) filter (where c.verdict = 'parked') as parked
+        from command_log c where not exists (select 1 from audit_entry e where e.command_id = c.id)
+        """
+    )
     return VerifyReport(
         ok=fault is None,
         batches=chain.batches,
@@ -90,7 +98,7 @@ async def verify(settings: Settings) -> VerifyReport:
         fault_position=fault.position if fault else None,
         fault_command=fault.command if fault else None,
         unchained_rows=tail["unchained"] if tail else 0,
-        unchained_seconds=max(tail["age"], 0.0) if tail else 0.0,
+        unchained_seconds=max(tail["age"] or 0.0, 0.0) if tail else 0.0,
         parked_rows=tail["parked"] if tail else 0,
     )
 
@@ -159,18 +167,18 @@ class _Chain:
                 _Fault(f"Batch {number} has {len(lines)} rows instead of {batch['rows']}.", number, len(lines))
             )
         if batch["hash"] != found:
-            raise _FaultFound(_Fault(f"Batch {number} was changed: one of its commands is not what was chained.", number))
+            raise _FaultFound(_Fault(f"Batch {number} was changed: its commands are not what was chained.", number))
         if self._anchored.get(number, found) != found:
-            raise _FaultFound(_Fault(f"Batch {number} is not the one that was anchored: the chain was made anew.", number))
+            raise _FaultFound(_Fault(f"Batch {number} is not the anchored one: the chain was made anew.", number))
         self._previous = found
         self.batches = number
         self.rows += len(lines)
 
-    def missing_end(self, statements: list[Statement]) -> _Fault | None:
+    def missing_end(self, statements: Sequence[Statement]) -> _Fault | None:
         """The fault that the anchors know of batches which are not there, or None."""
         furthest = max((statement.number for statement in statements), default=0)
         if furthest > self.batches:
-            return _Fault(f"The end is missing: batch {furthest} was anchored, {self.batches} are left.", self.batches + 1)
+            return _Fault(f"The end is missing: batch {furthest} was anchored.", self.batches + 1)
         return None
 
 

@@ -19,7 +19,7 @@ from app.web.problems import Problem, of_status
 _SIGNED_IN: Final = "turbil.signed_in"
 
 #: What a user may do whose password must be changed first: the handler says opt={"password": "any"}.
-_ANY_PASSWORD: Final = "any"
+_ANY: Final = "any"
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -41,7 +41,7 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if signed_in is None:
         raise of_status(401)
     facts_of(scope).language = cast("Language", signed_in.actor.language)
-    if signed_in.must_change_password and handler.opt.get("password") != _ANY_PASSWORD:
+    if signed_in.must_change_password and handler.opt.get("password") != _ANY:
         raise Problem(
             403,
             "password.must_change",

@@ -11,7 +11,8 @@ from app.identity.actor import Actor, Role
 #: What an Actor is made of, for the user ``u``; inactive memberships count for nothing (SR-30).
 ACTOR_COLUMNS = """
     u.id as user_id, u.region_id, u.username, u.name, u.language, u.active, u.must_change_password,
-    array(select distinct m.role from membership m where m.user_id = u.id and m.active and u.active order by 1) as roles,
+    array(select distinct m.role from membership m
+          where m.user_id = u.id and m.active and u.active order by 1) as roles,
     array(select distinct m.team_id from membership m
           where m.user_id = u.id and m.active and u.active and m.team_id is not null order by 1) as team_ids,
     array(select distinct c.party_id from membership m join membership_customer c on c.membership_id = m.id
@@ -121,8 +122,8 @@ async def insert_user(
     """Store a user and answer the id."""
     user_id = new_id()
     await execute(
-        "insert into user_account (id, region_id, username, name, phone, email, language, password_hash, must_change_password)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into user_account (id, region_id, username, name, phone, email, language, password_hash,"
+        " must_change_password) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         user_id,
         region_id,
         username,

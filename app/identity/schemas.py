@@ -13,34 +13,34 @@ from app.web.structs import Body, Reply
 Secret = Annotated[str, Meta(max_length=1000)]
 
 
-class SignIn(Body):
+class SignIn(Body, frozen=True):
     """User name and password."""
 
     username: Annotated[str, Meta(min_length=1, max_length=200)]
     password: Secret
 
 
-class PasswordChange(Body):
+class PasswordChange(Body, frozen=True):
     """The password of now, and the one wanted."""
 
     current: Secret
     new: Secret
 
 
-class LanguageChoice(Body):
+class LanguageChoice(Body, frozen=True):
     """The language the user reads."""
 
     language: Literal["sv", "en"]
 
 
-class TeamItem(Reply):
+class TeamItem(Reply, frozen=True):
     """A team."""
 
     id: UUID
     name: str
 
 
-class CustomerItem(Reply):
+class CustomerItem(Reply, frozen=True):
     """A customer the user orders for (R-041)."""
 
     id: UUID
@@ -48,7 +48,7 @@ class CustomerItem(Reply):
     name: str
 
 
-class SessionUser(Reply):
+class SessionUser(Reply, frozen=True):
     """Who is signed in."""
 
     id: UUID
@@ -61,14 +61,14 @@ class SessionUser(Reply):
     customers: list[CustomerItem]
 
 
-class SessionRegion(Reply):
+class SessionRegion(Reply, frozen=True):
     """The user's region."""
 
     code: str
     name: str
 
 
-class SessionAnswer(Reply):
+class SessionAnswer(Reply, frozen=True):
     """The session, for the client."""
 
     user: SessionUser
@@ -76,13 +76,13 @@ class SessionAnswer(Reply):
     demo: bool
 
 
-class TeamList(Reply):
+class TeamList(Reply, frozen=True):
     """Teams in Swedish order."""
 
     items: list[TeamItem]
 
 
-class TechnicianItem(Reply):
+class TechnicianItem(Reply, frozen=True):
     """A technician, the teams, and how many assigned orders are open."""
 
     id: UUID
@@ -91,7 +91,7 @@ class TechnicianItem(Reply):
     open_orders: int
 
 
-class TechnicianList(Reply):
+class TechnicianList(Reply, frozen=True):
     """Technicians in Swedish order."""
 
     items: list[TechnicianItem]

@@ -1,13 +1,13 @@
 """Sessions: opaque random tokens in a cookie, of which the database holds only the SHA-256 (SR-17, SR-29).
 
-A session is a family of rows that share ``user_id`` and ``created_at``, the moment of signing in. Each row is one token.
+A session is a family of rows that share ``user_id`` and ``created_at``, the moment of signing in; each row is a token.
 
 * A token that is an hour old is replaced: the answer carries the next one. The old one stays good until the phone has
   shown that it got the new one, and a minute longer for requests that were already under way. So a lost answer signs
   nobody out, and a stolen old token is worthless soon after the owner goes on.
 * ``last_seen = -infinity`` marks a token that no request has carried yet.
 * Twelve hours after signing in the whole family is over, used or not.
-* Revoking marks all rows of the family, of one phone, or of the user; the next request is refused, for nothing is cached.
+* Revoking marks all rows of the family, of one phone or of the user; nothing is cached, so the next request is refused.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ async def _offer_next(signed_in: SignedIn) -> str | None:
     async with unit_of_work():
         won = await fetch_value(
             """
-            update session set last_seen = now(), rotated_at = now() - make_interval(mins => $2) + make_interval(secs => $3)
+            update session
+            set last_seen = now(), rotated_at = now() - make_interval(mins => $2) + make_interval(secs => $3)
             where id = (select id from session where id = $1 and rotated_at < now() - make_interval(mins => $2)
                         for update skip locked)
             returning id
@@ -157,7 +158,8 @@ async def _offer_next(signed_in: SignedIn) -> str | None:
             return None
         await execute(
             """
-            insert into session (id, region_id, user_id, token_hash, sync_device_id, created_at, rotated_at, expires_at, last_seen)
+            insert into session
+              (id, region_id, user_id, token_hash, sync_device_id, created_at, rotated_at, expires_at, last_seen)
             select $1, region_id, user_id, $2, sync_device_id, created_at, now(), expires_at, '-infinity'
             from session where id = $3
             """,
@@ -183,7 +185,7 @@ async def revoke_user(user_id: UUID) -> None:
 
 
 async def revoke_sync_device(sync_device_id: UUID) -> None:
-    """End the sessions of one phone install: it was lost (SR-14). Its push key is another secret and not touched here."""
+    """End the sessions of one phone install: it was lost (SR-14). Its push key is another secret, left alone here."""
     await execute(
         "update session set revoked_at = now() where sync_device_id = $1 and revoked_at is null", sync_device_id
     )

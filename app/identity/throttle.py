@@ -1,7 +1,7 @@
 """Failures at sign-in are slowed, across all workers, and nobody can lock another out (SR-29).
 
-Each attempt is *reserved* as a failure before the password is looked at, and taken back when it was right; so a burst of
-parallel guesses does not slip through. What is counted:
+Each attempt is *reserved* as a failure before the password is looked at, and taken back when it was right; so a burst
+of parallel guesses does not slip through. What is counted:
 
 * from an unknown browser: the user name (whether or not it exists) and the address (an IPv6 /56 counts as one);
 * from a browser where the user has signed in before: only that browser. A stranger who keeps guessing a name therefore
@@ -87,7 +87,7 @@ def _key(kind: str, value: str, free: int) -> Key:
 
 
 async def reserve(keys: tuple[Key, ...]) -> Reservation:
-    """Count an attempt, or say how long to wait. Serialised per key by advisory locks, so every worker sees the same."""
+    """Count an attempt, or say how long to wait. Advisory locks serialise it per key, so every worker sees the same."""
     async with unit_of_work():
         for key in sorted(keys, key=lambda key: key.digest):
             await execute("select pg_advisory_xact_lock($1)", int.from_bytes(key.digest[:8], "big", signed=True))

@@ -1,4 +1,4 @@
-"""Order numbers: eight digits from one series for all kinds of orders, so that no number says its kind (R-343..R-345)."""
+"""Order numbers: eight digits from one series for all kinds of orders, so no number says its kind (R-343 to R-345)."""
 
 from __future__ import annotations
 

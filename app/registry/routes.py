@@ -8,8 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.audit.access import log_access
 from app.database import fetch_row
@@ -40,8 +39,8 @@ _HIDDEN = ("name", "phone", "care_of", "street", "postcode", "town", "entry_code
 @get("/api/devices", operation_id="find_devices", opt={"permission": "device.read"})
 async def find_devices(
     actor: NamedDependency[Actor],
-    number: FromQuery[Annotated[str, Meta(max_length=12)]],
-    limit: FromQuery[Annotated[int, Meta(ge=1, le=100)]] = 50,
+    number: Annotated[str, QueryParameter(max_length=12)],
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
 ) -> DeviceList:
     """Find devices by number: ``123``, ``123*`` or ``*123`` (R-066)."""
     wanted = search.parse_number_search(number)
@@ -90,7 +89,7 @@ async def _holder(actor: Actor, device_id: UUID) -> Holder | None:
 
 @get("/api/articles", operation_id="find_articles", opt={"permission": "article.read"})
 async def find_articles(
-    actor: NamedDependency[Actor], q: FromQuery[Annotated[str, Meta(max_length=100)]] = ""
+    actor: NamedDependency[Actor], q: Annotated[str, QueryParameter(max_length=100)] = ""
 ) -> ArticleList:
     """Find articles by the beginning of the number or a part of the name (R-079)."""
     rows = await search.find_articles(actor.region_id, q)

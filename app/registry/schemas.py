@@ -11,7 +11,7 @@ from msgspec import Meta
 from app.web.structs import Body, Reply
 
 
-class DeviceHit(Reply):
+class DeviceHit(Reply, frozen=True, kw_only=True):
     """A device in a list."""
 
     number: str
@@ -21,13 +21,13 @@ class DeviceHit(Reply):
     status: str
 
 
-class DeviceList(Reply):
+class DeviceList(Reply, frozen=True, kw_only=True):
     """Devices found by number."""
 
     items: list[DeviceHit]
 
 
-class Adaptation(Reply):
+class Adaptation(Reply, frozen=True, kw_only=True):
     """A special adaptation and why it matters for safety (R-069)."""
 
     number: str
@@ -36,7 +36,7 @@ class Adaptation(Reply):
     safety_note: str
 
 
-class Component(Reply):
+class Component(Reply, frozen=True, kw_only=True):
     """A component of the device (R-143)."""
 
     article_number: str
@@ -46,7 +46,7 @@ class Component(Reply):
     main_number: str
 
 
-class OpenOrder(Reply):
+class OpenOrder(Reply, frozen=True, kw_only=True):
     """An open work order on the device."""
 
     number: str
@@ -56,14 +56,14 @@ class OpenOrder(Reply):
     team: str | None
 
 
-class LabelVersions(Reply):
+class LabelVersions(Reply, frozen=True, kw_only=True):
     """Which printed versions are valid and which are not."""
 
     live: list[int]
     revoked: list[int]
 
 
-class Holder(Reply):
+class Holder(Reply, frozen=True, kw_only=True):
     """Who has the device. With a protected identity everything but ``prescriber_name`` and ``customer`` is hidden."""
 
     kind: Literal["person", "care_unit"]
@@ -81,7 +81,7 @@ class Holder(Reply):
     customer: str
 
 
-class DeviceCard(Reply):
+class DeviceCard(Reply, frozen=True, kw_only=True):
     """The device card, the same on phones; there ``holder`` does not exist."""
 
     id: UUID
@@ -108,7 +108,7 @@ class DeviceCard(Reply):
     holder: Holder | None = None
 
 
-class ArticleHit(Reply):
+class ArticleHit(Reply, frozen=True, kw_only=True):
     """An article in a list."""
 
     number: str
@@ -117,19 +117,19 @@ class ArticleHit(Reply):
     stock_status: str
 
 
-class ArticleList(Reply):
+class ArticleList(Reply, frozen=True, kw_only=True):
     """Articles in Swedish order."""
 
     items: list[ArticleHit]
 
 
-class PersonSearch(Body):
+class PersonSearch(Body, frozen=True, kw_only=True):
     """The whole personal, coordination or reserve number, twelve characters in one run (R-048)."""
 
     personal_number: Annotated[str, Meta(pattern="^[0-9A-Za-z]{12}$")]
 
 
-class PersonHit(Reply):
+class PersonHit(Reply, frozen=True, kw_only=True):
     """A person in a list; a protected identity has neither name nor town here (SR-40)."""
 
     id: UUID
@@ -137,20 +137,20 @@ class PersonHit(Reply):
     town: str
 
 
-class PersonList(Reply):
+class PersonList(Reply, frozen=True, kw_only=True):
     """Persons found: one or none."""
 
     items: list[PersonHit]
 
 
-class NumberKind(Reply):
+class NumberKind(Reply, frozen=True, kw_only=True):
     """What an order number stands for."""
 
     number: str
     kind: Literal["work_order", "customer_order", "pickup_order"]
 
 
-class NumberList(Reply):
+class NumberList(Reply, frozen=True, kw_only=True):
     """One or none."""
 
     items: list[NumberKind]

@@ -57,11 +57,8 @@ def device_scope_sql(actor: Actor, *, first: int) -> tuple[str, tuple[Any, ...]]
     if actor.has(*_ALL_DEVICES):
         return "true", ()
     scope, parameters = holding_scope_sql(actor, alias="h", first=first)
-    return (
-        "exists (select from holding h where h.device_id = d.id and h.starts_at is not null and h.ends_at is null"
-        f" and {scope})",
-        parameters,
-    )
+    held = f"h.device_id = d.id and h.starts_at is not null and h.ends_at is null and {scope}"
+    return f"exists (select from holding h where {held})", parameters
 
 
 async def find_articles(region_id: UUID, text: str, limit: int = 50) -> list[Record]:

@@ -14,7 +14,7 @@ from app.web.headers import with_security_headers
 from app.web.problems import MEDIA_TYPE, encode, log_unexpected, unexpected
 
 #: First words of the addresses that Litestar answers; everything else is the client's (pwa/static.py).
-SERVER_FOLDERS: Final = frozenset({"api", "schema", "healthz", "f"})
+SERVER_FOLDERS: Final = frozenset({"api", "schema", "healthz"})
 
 access_logger = logging.getLogger("turbil.access")
 
@@ -61,7 +61,7 @@ class Application(Litestar):
             log_unexpected(error, facts.request_id)
             if status == 0:
                 await _send_unexpected(scope, send_with_headers)
-            # An answer under way cannot be taken back: the server closes the connection, and the client sees it cut off.
+            # An answer under way cannot be taken back: the server closes the connection, the client sees it cut off.
         finally:
             # The template, never the address itself: an address may hold what identifies someone (SR-07).
             access_logger.info(

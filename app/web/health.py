@@ -14,7 +14,7 @@ from app.web.structs import Reply
 _PATIENCE_SECONDS = 2.0
 
 
-class Health(Reply):
+class Health(Reply, frozen=True):
     """``status`` is "ok"."""
 
     status: str

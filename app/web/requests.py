@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import math
+import time
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import msgspec
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.web.disk import Disk
 from app.web.facts import facts_of, header
@@ -17,6 +21,8 @@ from app.web.problems import FieldError, Problem, invalid, of_status
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_BODY_BYTES: Final = 64 * 1024
+PATIENCE_SECONDS: Final = 30.0
+SLOWEST_BYTES_PER_SECOND: Final = 1024
 _DEEPEST: Final = 32
 _GREATEST: Final = 2**63 - 1
 _SURROGATES: Final = ("\ud800", "\udfff")
@@ -25,8 +31,14 @@ _SURROGATES: Final = ("\ud800", "\udfff")
 class RequestRules(ASGIMiddleware):
     """Checks each request of a Litestar route; see the functions below for what is refused.
 
-    A handler may say ``opt={"body": "bytes"}`` (a blob: the body is left alone) and ``opt={"disk": "any"}`` (it writes
-    little or nothing and works on a full disk). Its ``request_max_body_size`` is the limit of its body in bytes.
+    A handler may say
+
+    * ``opt={"body": "bytes"}``: a blob, whose bytes are left alone;
+    * ``opt={"body": "as_sent"}``: JSON whose content the handler judges itself, for a phone's push must never be
+      refused for what someone typed;
+    * ``opt={"disk": "any"}``: it writes little or nothing and works on a full disk.
+
+    Its ``request_max_body_size`` is the limit of its body in bytes.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -39,19 +51,21 @@ class RequestRules(ASGIMiddleware):
         """Refuse, or pass the request on with its body read."""
         handler: Any = scope["route_handler"]
         _refuse_nul(scope)
-        if scope["method"] not in SAFE_METHODS:
+        if scope["method"] not in SAFE_METHODS:  # type: ignore[typeddict-item]  # only HTTP comes here, see scopes
             refuse_cross_site(scope, self._own_origins)
             if handler.opt.get("disk") != "any":
                 self._disk.ensure_free_space()
             limit = handler.resolve_request_max_body_size()
+            unhurried, receive = receive, _paced(receive)
             if handler.opt.get("body") == "bytes":
                 _demand_content_type(scope, "application/octet-stream", "image/")
             else:
                 body = await _read_body(scope, receive, limit)
                 if body:
                     _demand_content_type(scope, "application/json")
-                    check_json(body, facts_of(scope).language)  # type: ignore[arg-type]  # see facts.Scope
-                receive = _replay(body, receive)
+                    if handler.opt.get("body") != "as_sent":
+                        check_json(body, facts_of(scope).language)  # type: ignore[arg-type]  # see facts.Scope
+                receive = _replay(body, unhurried)
         await next_app(scope, receive, send)
 
 
@@ -116,9 +130,42 @@ async def _read_body(scope: Any, receive: Receive, limit: int | None) -> bytes:
             return bytes(body)
 
 
+def _paced(receive: Receive) -> Receive:
+    """A ``receive`` that gives up on a body slower than SLOWEST_BYTES_PER_SECOND after PATIENCE_SECONDS (SR-19)."""
+    started = time.monotonic()
+    received = 0
+    complete = False
+
+    async def paced() -> Any:
+        nonlocal received, complete
+        if complete:
+            return await receive()
+        left = started + PATIENCE_SECONDS + received / SLOWEST_BYTES_PER_SECOND - time.monotonic()
+        try:
+            async with asyncio.timeout(left):
+                message: Any = await receive()
+        except TimeoutError:
+            raise _too_slow() from None
+        received += len(message.get("body", b""))
+        complete = not message.get("more_body", False)
+        return message
+
+    return paced
+
+
+def _too_slow() -> Problem:
+    return Problem(
+        408,
+        "body.too_slow",
+        sv=("Det gick för långsamt", "Inget har sparats. Försök igen där täckningen är bättre."),
+        en=("That was too slow", "Nothing was saved. Try again where the network is better."),
+        headers={"Connection": "close"},
+    )
+
+
 def _replay(body: bytes, receive: Receive) -> Receive:
     """A ``receive`` that hands out the body again, then whatever comes after it."""
-    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    pending: list[Any] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Any:
         return pending.pop() if pending else await receive()
@@ -147,10 +194,20 @@ def check_json(body: bytes, language: str = "sv") -> None:
     except RecursionError:
         fault = "", "depth"
     except (msgspec.DecodeError, UnicodeDecodeError):
-        fault = "", "json"
+        fault = _why_not_json(body)
     if fault is not None:
         path, kind = fault
         raise invalid([FieldError(path[:120], _MESSAGES[kind][0 if language == "sv" else 1])])
+
+
+def _why_not_json(body: bytes) -> tuple[str, str]:
+    """Where the fault is, if it is one of ours: Python's own reader lets broken characters through."""
+    try:
+        return _find_fault(json.loads(body)) or ("", "json")
+    except RecursionError:
+        return "", "depth"
+    except ValueError:
+        return "", "json"
 
 
 def _find_fault(document: Any) -> tuple[str, str] | None:
@@ -167,14 +224,16 @@ def _find_fault(document: Any) -> tuple[str, str] | None:
         elif isinstance(value, dict | list):
             if depth > _DEEPEST:
                 return path, "depth"
-            if isinstance(value, list):
-                waiting += [(f"{path}[{index}]", item, depth + 1) for index, item in enumerate(value)]
-                continue
-            for key, item in value.items():
-                if kind := _text_fault(key):
-                    return path, kind
-                waiting.append((f"{path}.{key}" if path else key, item, depth + 1))
+            if isinstance(value, dict) and (kind := next(filter(None, map(_text_fault, value)), None)):
+                return path, kind
+            waiting += [(place, item, depth + 1) for place, item in _items(path, value)]
     return None
+
+
+def _items(path: str, value: dict[str, Any] | list[Any]) -> Iterable[tuple[str, Any]]:
+    if isinstance(value, list):
+        return ((f"{path}[{index}]", item) for index, item in enumerate(value))
+    return ((f"{path}.{key}" if path else key, item) for key, item in value.items())
 
 
 def _text_fault(text: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The two kinds of structs that cross the wire: what we are sent (strict) and what we answer."""
+"""The two kinds of structs that cross the wire: what we are sent (strict) and what we answer.
+
+Subclasses repeat ``frozen=True`` for the type checker: ``class SignIn(Body, frozen=True)``.
+"""
 
 from __future__ import annotations
 

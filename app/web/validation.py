@@ -1,4 +1,4 @@
-"""The validation library's English messages, said again in the reader's language and without the value that was sent."""
+"""The validation library's English messages, said again in the reader's language and without the value sent."""
 
 from __future__ import annotations
 

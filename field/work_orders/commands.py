@@ -1,0 +1,191 @@
+"""The handlers of the planning commands: correct, assess, assign, book, contact, start, wait, resume, cancel.
+
+Registering, closing, undoing and scanning have modules of their own. Each handler is thin: load and lock, ask the pure
+rules, store, tell.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.policy.repository import current_policy
+from app.policy.working_time import STOCKHOLM
+from app.registry import repository as registry
+from field.work_orders import repository
+from field.work_orders.arguments import (
+    Assess,
+    Assign,
+    Book,
+    Cancel,
+    ContactAttempt,
+    Correct,
+    Resume,
+    Start,
+    Wait,
+)
+from field.work_orders.handling import (
+    applied,
+    assessment_columns,
+    happened,
+    is_technician,
+    judge,
+    load,
+    recorded,
+    refusal,
+    started_columns,
+    step,
+)
+from field.work_orders.lifecycle import Attempt
+from field.work_orders.registering import check_fault_text, contact_columns
+from field.work_orders.telling import tell_of_cancelling, tell_of_reassigning
+from offline_sync.commands import CommandContext, Outcome
+
+
+async def correct(context: CommandContext, arguments: Correct) -> Outcome:
+    """Correct fault text, address or linked order (R-205); refused when the row has changed since it was read."""
+    order = await load(context)
+    decision = judge(context, order, Attempt("correct", context.actor.user_id, base_rv=context.base_rv))
+    if not decision.allowed:
+        return recorded(order, decision)
+    values: dict[str, Any] = {}
+    if arguments.fault_text is not None:
+        policy = await current_policy(order.region_id, context.at)
+        check_fault_text(arguments.fault_text, policy.fault_text_limit, order.id)
+        values["fault_text"] = arguments.fault_text
+    if arguments.contact is not None:
+        values |= contact_columns(arguments.contact)
+    if arguments.linked_order is not None:
+        values["linked_order"] = arguments.linked_order
+    await repository.update_order(order.id, values)
+    return await applied(order, decision)
+
+
+async def assess(context: CommandContext, arguments: Assess) -> Outcome:
+    """Decide priority, place and department; final from a technician, preliminary from the office (R-197, R-198)."""
+    order = await load(context)
+    if arguments.team_id is not None and not await registry.team_exists(order.region_id, arguments.team_id):
+        raise refusal(order, "work_order.team_unknown")
+    decision = judge(
+        context,
+        order,
+        Attempt(
+            "assess",
+            context.actor.user_id,
+            technician=is_technician(context.actor),
+            assessment=arguments.facts,
+        ),
+    )
+    if not decision.allowed:
+        return recorded(order, decision)
+    before = await repository.snapshot(order.id)
+    columns = await assessment_columns(context, order, arguments, context.at)
+    await repository.update_order(order.id, {**columns, **step(decision)})
+    return await applied(order, decision, {"before": before, "after": await repository.snapshot(order.id)})
+
+
+async def assign(context: CommandContext, arguments: Assign) -> Outcome:
+    """Give the order to a technician or to nobody; whoever loses it is told."""
+    order = await load(context)
+    technician_id = arguments.technician_id
+    if technician_id is not None and not await repository.technician_exists(order.region_id, technician_id):
+        raise refusal(order, "work_order.technician_unknown")
+    if arguments.team_id is not None and not await registry.team_exists(order.region_id, arguments.team_id):
+        raise refusal(order, "work_order.team_unknown")
+    decision = judge(context, order, Attempt("assign", context.actor.user_id))
+    if not decision.allowed:
+        return recorded(order, decision)
+    values: dict[str, Any] = {"assigned_to": technician_id, "team_id": arguments.team_id or order.team_id}
+    if arguments.planned_on is not None:
+        values["planned_on"] = arguments.planned_on
+    await repository.update_order(order.id, values)
+    if order.assigned_to != technician_id:
+        await tell_of_reassigning(order, context.actor.user_id, context.command_id)
+    previous = str(order.assigned_to) if order.assigned_to else None
+    return await applied(order, decision, {"previous": previous})
+
+
+async def book(context: CommandContext, arguments: Book) -> Outcome:
+    """Book a visit; its day becomes the day the order is planned for (R-217, R-218)."""
+    order = await load(context)
+    if arguments.to <= arguments.from_:
+        raise refusal(order, "work_order.booking_ends_first")
+    decision = judge(context, order, Attempt("book", context.actor.user_id))
+    if not decision.allowed:
+        return recorded(order, decision)
+    values = {
+        "booked_from": arguments.from_,
+        "booked_to": arguments.to,
+        "planned_on": arguments.from_.astimezone(STOCKHOLM).date(),
+        **step(decision),
+    }
+    await repository.update_order(order.id, values)
+    return await applied(order, decision)
+
+
+async def contact(context: CommandContext, arguments: ContactAttempt) -> Outcome:
+    """Keep an attempt to reach the patient; only reaching somebody stops the contact clock (R-213)."""
+    order = await load(context)
+    decision = judge(context, order, Attempt("contact", context.actor.user_id))
+    if not decision.allowed:
+        return recorded(order, decision)
+    reached = arguments.result == "reached" and order.contacted_at is None
+    values = {"contacted_at": happened(arguments.at, context)} if reached else {}
+    await repository.update_order(order.id, values)
+    return await applied(order, decision)
+
+
+async def start(context: CommandContext, arguments: Start) -> Outcome:
+    """Begin the work, or go on with work that waited."""
+    order = await load(context)
+    decision = judge(context, order, Attempt("start", context.actor.user_id))
+    if not decision.allowed:
+        return recorded(order, decision)
+    before = await repository.snapshot(order.id)
+    at = happened(arguments.at, context)
+    await repository.update_order(order.id, {**step(decision), **started_columns(order, decision, context.actor, at)})
+    return await applied(order, decision, {"before": before, "after": await repository.snapshot(order.id)})
+
+
+async def wait(context: CommandContext, arguments: Wait) -> Outcome:
+    """Note what the work waits for."""
+    order = await load(context)
+    decision = judge(context, order, Attempt("wait", context.actor.user_id))
+    if not decision.allowed:
+        return recorded(order, decision)
+    before = await repository.snapshot(order.id)
+    values = {
+        **step(decision),
+        **started_columns(order, decision, context.actor, context.at),
+        "waiting_for": arguments.waiting_for,
+    }
+    await repository.update_order(order.id, values)
+    return await applied(order, decision, {"before": before, "after": await repository.snapshot(order.id)})
+
+
+async def resume(context: CommandContext, _arguments: Resume) -> Outcome:
+    """Go on with work that waited."""
+    order = await load(context)
+    decision = judge(context, order, Attempt("resume", context.actor.user_id))
+    if not decision.allowed:
+        return recorded(order, decision)
+    await repository.update_order(
+        order.id, {**step(decision), **started_columns(order, decision, context.actor, context.at)}
+    )
+    return await applied(order, decision)
+
+
+async def cancel(context: CommandContext, arguments: Cancel) -> Outcome:
+    """Cancel with a reason and tell who ordered; the work, if needed again, is a new order (R-157)."""
+    order = await load(context)
+    decision = judge(context, order, Attempt("cancel", context.actor.user_id))
+    if not decision.allowed:
+        return recorded(order, decision)
+    values = {
+        **step(decision),
+        "cancelled_at": context.at,
+        "cancel_reason": arguments.reason,
+        "cancel_note": arguments.note,
+    }
+    await repository.update_order(order.id, values)
+    await tell_of_cancelling(order, arguments.reason, context.actor.user_id)
+    return await applied(order, decision)

@@ -1,0 +1,61 @@
+"""What a decision on a review item about a work order does, and what the office is shown beside the field's version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.database import fetch
+from app.identity.actor import Actor
+from field.work_orders import repository
+from field.work_orders.arguments import Close
+from field.work_orders.lifecycle import TERMINAL, State
+from field.work_orders.telling import tell_of_closing
+from offline_sync.commands import CommandContext
+from offline_sync.review_hooks import ReviewedCommand
+
+
+async def accept(context: CommandContext, item: ReviewedCommand) -> None:
+    """Close the order after all, in the name of the technician who did the work.
+
+    Only a close of an order that is still open has anything left to do: all facts are stored already, and a final
+    state stays.
+    """
+    if item.type != "work_order.close" or item.subject_id is None or item.author is None:
+        return
+    order = await repository.lock_order(context.actor, item.subject_id)
+    if order is None or order.state in TERMINAL:
+        return
+    try:
+        close = msgspec.convert(item.arguments, Close)
+    except msgspec.ValidationError:  # the item says so too: the decision is kept and the order stays open
+        return
+    await repository.update_order(
+        order.id,
+        {
+            "state": State.CLOSED.value,
+            "waiting_for": None,
+            "done_at": close.performed_at,
+            "closed_at": context.at,
+            "outcome": close.outcome,
+            "performed_by": item.author,
+            "assigned_to": item.author,
+        },
+    )
+    await tell_of_closing(order, close.outcome, item.author)
+
+
+async def office_values(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
+    """Return where the orders stand now; nothing about a person, so nothing for the access log."""
+    rows = await fetch(
+        "select w.id, w.number, w.state, w.outcome, w.protocol_verdict, w.closed_at, w.cancelled_at, w.cancel_reason,"
+        " a.name as article_name, u.name as assigned_to, p.name as performed_by"
+        " from work_order w join article a on a.id = w.article_id left join user_account u on u.id = w.assigned_to"
+        " left join user_account p on p.id = w.performed_by where w.region_id = $1 and w.id = any($2)",
+        actor.region_id,
+        list(ids),
+    )
+    return {row["id"]: {key: value for key, value in dict(row).items() if key != "id"} for row in rows}

@@ -1,0 +1,89 @@
+"""The office's HTTP routes of work orders. Changes are commands and have their routes from the sync room."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from app.audit.access import log_access
+from app.database import Record
+from app.identity.actor import Actor
+from app.web.problems import Problem, not_found
+from field.work_orders import office
+from field.work_orders.office import BadCursorError, StateFilter, Wanted
+from field.work_orders.rows import mask
+from field.work_orders.schemas import Due, HistoryRow, Named, OrderDetail, OrderHit, OrderList
+from field.work_orders.sentences import SENTENCES
+from labels.feature import SENTENCES as LABEL_SENTENCES
+from offline_sync.sentences import Sentences
+
+_SENTENCES = Sentences([SENTENCES, LABEL_SENTENCES])
+
+
+@get("/api/work-orders", operation_id="list_work_orders", opt={"permission": "work_order.read"})
+async def list_work_orders(
+    actor: NamedDependency[Actor],
+    which: Annotated[StateFilter, QueryParameter(name="state")] = "open",
+    team: FromQuery[UUID | None] = None,
+    assigned: FromQuery[UUID | None] = None,
+    q: Annotated[str, QueryParameter(pattern="^[0-9]{0,8}$")] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
+    cursor: Annotated[str, QueryParameter(max_length=200)] = "",
+) -> OrderList:
+    """List the orders in the reader's scope, newest first."""
+    try:
+        before = office.read_cursor(cursor) if cursor else None
+    except BadCursorError as error:
+        raise Problem(
+            400,
+            "cursor.invalid",
+            sv=("Listan kan inte fortsätta härifrån.", "Hämta listan från början."),
+            en=("The list cannot go on from here.", "Load the list from the beginning."),
+        ) from error
+    rows = await office.find_orders(
+        actor,
+        Wanted(which, limit + 1, team_id=team, assigned_to=assigned, number=q or None, before=before),
+    )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return OrderList(items=[_hit(row) for row in rows], next_cursor=office.write_cursor(rows[-1]) if more else None)
+
+
+def _hit(row: Record) -> OrderHit:
+    values = dict(row)
+    team_id, team_name = values.pop("team_id"), values.pop("team_name")
+    worker_id, worker_name = values.pop("assigned_to"), values.pop("assigned_name")
+    due = Due(contact=values.pop("contact_due"), start=values.pop("start_due"), done=values.pop("done_due"))
+    return OrderHit(
+        team=None if team_id is None else Named(id=team_id, name=team_name),
+        assigned_to=None if worker_id is None else Named(id=worker_id, name=worker_name),
+        due=due,
+        **values,
+    )
+
+
+@get("/api/work-orders/{number:str}", operation_id="get_work_order", opt={"permission": "work_order.read"})
+async def get_work_order(actor: NamedDependency[Actor], number: FromPath[str]) -> OrderDetail:
+    """Return an order with its history; whoever looks is in the access log (SR-08)."""
+    row = await office.find_order(actor, number)
+    if row is None:
+        raise not_found()
+    if row["_person_id"] is not None:
+        await log_access(actor, [UUID(row["_person_id"])], "work_order.read")
+    lines = await office.history(actor.region_id, UUID(row["id"]))
+    shown: dict[str, Any] = {**mask(row, actor), "history": [_line(line, actor) for line in lines]}
+    return msgspec.convert(shown, OrderDetail)
+
+
+def _line(line: Record, actor: Actor) -> HistoryRow:
+    values = dict(line)
+    detail = values.pop("detail")
+    return HistoryRow(text=_SENTENCES.text(values["code"], actor.language, detail), **values)
+
+
+ROUTES = (list_work_orders, get_work_order)

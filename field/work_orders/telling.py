@@ -1,0 +1,72 @@
+"""Who is told what about a work order. Messages name the order, never the patient (R-223, SR-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from app.messages.service import send_message
+from field.work_orders.repository import LockedOrder
+
+
+async def tell_orderers(
+    *,
+    region_id: UUID,
+    order_id: UUID,
+    recipients: Iterable[UUID | None],
+    kind: str,
+    params: Mapping[str, Any],
+    occasion: str,
+) -> None:
+    """Send one message to each recipient, once per ``occasion`` (I12); None and doubles are left out."""
+    for recipient in dict.fromkeys(recipients):
+        if recipient is not None:
+            await send_message(
+                region_id=region_id,
+                recipient_id=recipient,
+                kind=kind,
+                work_order_id=order_id,
+                params=params,
+                once_key=f"{kind}:{order_id}:{occasion}:{recipient}",
+            )
+
+
+async def tell_of_closing(order: LockedOrder, outcome: str, performer: UUID) -> None:
+    """Tell who ordered, and a colleague who had the order meanwhile (sync case 2), that it is closed."""
+    colleague = order.assigned_to if order.assigned_to != performer else None
+    await tell_orderers(
+        region_id=order.region_id,
+        order_id=order.id,
+        recipients=[order.registered_by, order.prescriber_id, colleague],
+        kind="work_order.closed",
+        params={"number": order.number, "article_name": order.article_name, "outcome": outcome},
+        occasion="closed",
+    )
+
+
+async def tell_of_cancelling(order: LockedOrder, reason: str, author: UUID) -> None:
+    """Tell who ordered, and who had the work, that the order is cancelled and why (R-157)."""
+    technician = order.assigned_to if order.assigned_to != author else None
+    await tell_orderers(
+        region_id=order.region_id,
+        order_id=order.id,
+        recipients=[order.registered_by, order.prescriber_id, technician],
+        kind="work_order.cancelled",
+        params={"number": order.number, "article_name": order.article_name, "reason": reason},
+        occasion="cancelled",
+    )
+
+
+async def tell_of_reassigning(order: LockedOrder, author: UUID, command_id: UUID) -> None:
+    """Tell the technician who had the order that a colleague has it now."""
+    if order.assigned_to is None or order.assigned_to == author:
+        return
+    await tell_orderers(
+        region_id=order.region_id,
+        order_id=order.id,
+        recipients=[order.assigned_to],
+        kind="work_order.reassigned",
+        params={"number": order.number, "article_name": order.article_name},
+        occasion=str(command_id),
+    )

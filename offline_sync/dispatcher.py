@@ -1,0 +1,414 @@
+"""The one write path: every change in the system is a command that passes here (docs/sync.md R1-R3).
+
+A phone's push is one transaction with a savepoint per command; effect, raw payload, verdict and ``last_seq`` commit
+together or not at all. An office command is one transaction of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from app.database import new_id, unit_of_work
+from app.feature import Feature
+from app.identity.actor import Actor
+from app.identity.permissions import allowed
+from offline_sync import repository
+from offline_sync.clock import EventTime, estimate_times
+from offline_sync.commands import (
+    Applied,
+    Arguments,
+    CommandContext,
+    CommandRefused,
+    CommandType,
+    NotEntitled,
+    NotFound,
+    Outcome,
+    ParkCommand,
+)
+from offline_sync.envelope import SentCommand, holds_nul, read_command, same_command
+from offline_sync.failures import is_data_error, is_transient, retry_collisions
+from offline_sync.repository import LoggedCommand, SyncDevice, Verdict
+from offline_sync.sentences import Code, Sentences
+
+log = logging.getLogger("turbil.sync")
+
+ActorLoader = Callable[[UUID], Awaitable[Actor | None]]
+Clock = Callable[[], datetime]
+
+_REVIEWED: Final = frozenset({"recorded", "parked", "quarantined"})
+
+
+def utc_now() -> datetime:
+    """The server's time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """One command's line in the answer to a push."""
+
+    seq: int
+    id: UUID
+    verdict: str
+    duplicate: bool
+    code: str
+    text: str
+    review_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class OfficeCommand:
+    """A command from the office. ``base_rv`` is the row version the author saw."""
+
+    id: UUID
+    args: Arguments
+    aggregate: UUID | None = None
+    base_rv: int | None = None
+
+
+@dataclass(frozen=True)
+class OfficeResult:
+    """What the office gets back; ``rv`` is what the handler told as the aggregate's new version, if it did."""
+
+    id: UUID
+    verdict: str
+    duplicate: bool
+    result: Mapping[str, Any]
+    rv: int | None = None
+
+
+class _Unreadable(Exception):
+    """The arguments do not fit the command's type."""
+
+
+class Dispatcher:
+    """Knows the command types of all features and runs them.
+
+    Args:
+        features: whose commands and sentences; type names are unique.
+        load_actor: the author with the entitlement of now; None when there is no such user.
+        clock: UTC now; tests set it.
+    """
+
+    def __init__(self, features: Iterable[Feature], *, load_actor: ActorLoader, clock: Clock = utc_now) -> None:
+        features = tuple(features)
+        self.types: dict[str, CommandType] = {}
+        for feature in features:
+            for kind in feature.commands:
+                if kind.name in self.types:
+                    raise ValueError(f"the command type {kind.name} is declared twice")
+                self.types[kind.name] = kind
+        self.sentences = Sentences(feature.sentences for feature in features)
+        self.clock = clock
+        self._load_actor = load_actor
+
+    # ------------------------------------------------------------ from phones
+
+    async def push(
+        self, device: SyncDevice, commands: Sequence[SentCommand], *, sent_at: datetime | None, received_at: datetime
+    ) -> list[Pushed]:
+        """Store and judge commands of one phone, in order. Call it inside the push's unit of work, the phone locked.
+
+        The caller has seen to it that ``seq`` has no gap; ids that are in the log already get their first verdict.
+        """
+        author = await self._load_actor(device.user_id)
+        times = estimate_times([(c.at, c.mono_ms) for c in commands], sent_at, received_at, device.created_at)
+        known = await repository.find_commands([command.id for command in commands])
+        language = author.language if author else "sv"
+        results: list[Pushed] = []
+        for command, time in zip(commands, times, strict=True):
+            first = known.get(command.id)
+            if first is None and not await repository.insert_sent_command(device, command, time, received_at):
+                first = (await repository.find_commands([command.id]))[command.id]
+            if first is not None:
+                results.append(await self._repeat(device, command, first, received_at, language))
+                continue
+            verdict = await self._settle(device, author, command, time.estimated, received_at)
+            review_id = None
+            if verdict.verdict in _REVIEWED:
+                review_id = await repository.open_review(device.region_id, command.id, verdict)
+            results.append(self._line(command, verdict, False, language, review_id))
+            known[command.id] = _logged(device, command, time, received_at, verdict)
+        return results
+
+    async def replay_parked(self) -> int:
+        """Judge the parked commands of every phone again, oldest first. Returns how many are no longer parked."""
+        freed = 0
+        for device_id in await repository.parked_devices():
+            freed += await retry_collisions(lambda device_id=device_id: self._replay(device_id))  # type: ignore[misc]  # lambda's default
+        return freed
+
+    async def _replay(self, device_id: UUID) -> int:
+        freed = 0
+        async with unit_of_work():
+            device = await repository.lock_device(device_id)
+            author = await self._load_actor(device.user_id)
+            for logged in await repository.parked_commands(device_id):
+                command = read_command(logged.raw)
+                verdict = await self._settle(device, author, command, logged.at_est, logged.received_at, logged.verdict)
+                if (verdict.verdict, verdict.code) == (logged.verdict.verdict, logged.verdict.code):
+                    continue
+                await repository.revise_review(logged.id, verdict)
+                freed += verdict.verdict != "parked"
+            await repository.poke_touched()
+        return freed
+
+    def _line(
+        self, command: SentCommand, verdict: Verdict, duplicate: bool, language: str, review_id: UUID | None
+    ) -> Pushed:
+        text = self.sentences.text(verdict.code, language, verdict.detail)
+        return Pushed(command.seq, command.id, verdict.verdict, duplicate, verdict.code, text, review_id)
+
+    async def _repeat(
+        self, device: SyncDevice, command: SentCommand, first: LoggedCommand, received_at: datetime, language: str
+    ) -> Pushed:
+        """An id that is in the log: the first verdict again, or two contents under one id (R3)."""
+        own = first.author == device.user_id
+        if own and same_command(first.raw, command.raw):
+            if first.device != device.id and not await repository.find_fork(first.id, device.id, command.digest):
+                await repository.insert_fork(first.id, device.id, command, received_at)
+            review_id = (await repository.reviews_of([first.id])).get(first.id)
+            return self._line(command, first.verdict, True, language, review_id)
+        verdict = Verdict("quarantined", Code.OTHER_CONTENT, {}, subject_kind="command", subject_id=first.id)
+        if await repository.find_fork(first.id, device.id, command.digest):
+            return self._line(command, verdict, True, language, None)
+        await repository.insert_fork(first.id, device.id, command, received_at)
+        review_id = await repository.open_review(device.region_id, first.id, verdict)
+        return self._line(command, verdict, False, language, review_id)
+
+    async def _settle(
+        self,
+        device: SyncDevice,
+        author: Actor | None,
+        command: SentCommand,
+        at: datetime,
+        received_at: datetime,
+        before: Verdict | None = None,
+    ) -> Verdict:
+        """Run the handler if the command may run, and write the verdict: for a handler's own in its savepoint.
+
+        Only the transport's failures come out as exceptions. A verdict that stays as ``before`` is not rewritten.
+        """
+        verdict = await self._refuse_unrun(device, author, command)
+        if verdict is None:
+            try:
+                return await self._run(author, command, at, received_at)
+            except Exception as error:
+                verdict = _of_failure(error, self.types[command.type], command)
+        if before is None or (before.verdict, before.code) != (verdict.verdict, verdict.code):
+            await repository.set_verdict(command.id, verdict)
+        return verdict
+
+    async def _refuse_unrun(self, device: SyncDevice, author: Actor | None, command: SentCommand) -> Verdict | None:
+        """The verdict of a command that never reaches its handler, else None."""
+        kind = self.types.get(command.type)
+        name, code = "", ""
+        if device.state == "lost":
+            name, code = "quarantined", Code.PHONE_LOST
+        elif author is None or not author.active:
+            name, code = "quarantined", Code.AUTHOR_INACTIVE
+        elif command.malformed:
+            name, code = "recorded", Code.MALFORMED
+        elif kind is None:
+            name, code = "parked", Code.UNKNOWN_TYPE
+        elif "field" not in kind.origins or not allowed(author, kind.permission):
+            name, code = "quarantined", Code.NOT_ENTITLED
+        elif not _liftable(kind, command.version):
+            name, code = "parked", Code.UNKNOWN_VERSION
+        elif command.aggregate and await repository.waits_behind(device.id, command.aggregate, command.seq):
+            name, code = "parked", Code.WAITS
+        if not name:
+            return None
+        return Verdict(name, code, {}, subject_kind=kind.aggregate_kind if kind else "", subject_id=command.aggregate)
+
+    async def _run(self, author: Actor | None, command: SentCommand, at: datetime, received_at: datetime) -> Verdict:
+        """The handler and its verdict in one savepoint."""
+        if author is None:
+            raise NotEntitled
+        kind = self.types[command.type]
+        arguments = _read_arguments(kind, command)
+        context = CommandContext(
+            command.id, "field", author, command.aggregate, command.base_rv, at, received_at, command.blobs
+        )
+        async with unit_of_work():
+            verdict = _of_outcome(await kind.handler(context, arguments))
+            await repository.set_verdict(command.id, verdict)
+            return verdict
+
+    # ------------------------------------------------------------ from the office
+
+    async def office(
+        self, actor: Actor, type_name: str, command: OfficeCommand, *, raw: bytes | None = None
+    ) -> OfficeResult:
+        """Run an office command, all or nothing; a repeat with the same bytes gets the first result.
+
+        Args:
+            raw: the request's body for the log; the command encoded anew when None.
+
+        Raises:
+            CommandRefused: nothing was stored but the audit entry; ``state`` is the row as it is now.
+            NotFound, NotEntitled: the two are one answer to the caller.
+            KeyError: no such command type.
+        """
+        kind = self.types[type_name]
+        if "office" not in kind.origins or not allowed(actor, kind.permission):
+            raise NotEntitled
+        raw = raw if raw is not None else msgspec.json.encode(command)
+        try:
+            return await retry_collisions(lambda: self._office_once(actor, kind, command, raw))
+        except ParkCommand as parked:
+            refused = CommandRefused(parked.code, detail=parked.detail)
+            await self._log_refusal(actor, kind, command, raw, refused.code, refused.detail)
+            raise refused from parked
+        except CommandRefused as refused:
+            await self._log_refusal(actor, kind, command, raw, refused.code, refused.detail)
+            raise
+        except NotEntitled:
+            await self._log_refusal(actor, kind, command, raw, Code.NOT_ENTITLED, {})
+            raise
+
+    async def _office_once(self, actor: Actor, kind: CommandType, command: OfficeCommand, raw: bytes) -> OfficeResult:
+        received_at = self.clock()
+        context = CommandContext(
+            command.id, "office", actor, command.aggregate, command.base_rv, received_at, received_at
+        )
+        async with unit_of_work():
+            stored = await repository.insert_office_command(
+                command_id=command.id,
+                region_id=actor.region_id,
+                author=actor.user_id,
+                type_name=kind.name,
+                version=kind.version,
+                raw=raw,
+                received_at=received_at,
+                aggregate=command.aggregate,
+                base_rv=command.base_rv,
+                verdict=Verdict("parked", "", {}),
+            )
+            if not stored:
+                first = (await repository.find_commands([command.id]))[command.id]
+                if first.author != actor.user_id or first.raw != raw:
+                    raise CommandRefused(Code.OTHER_CONTENT)
+                result = first.verdict.result or {}
+                return OfficeResult(command.id, first.verdict.verdict, True, result, result.get("rv"))
+            async with unit_of_work():
+                verdict = _of_outcome(await kind.handler(context, command.args))
+            await repository.set_verdict(command.id, verdict)
+            if verdict.verdict in _REVIEWED:
+                await repository.open_review(actor.region_id, command.id, verdict)
+            await repository.poke_touched()
+        result = verdict.result or {}
+        return OfficeResult(command.id, verdict.verdict, False, result, result.get("rv"))
+
+    async def _log_refusal(
+        self,
+        actor: Actor,
+        kind: CommandType,
+        command: OfficeCommand,
+        raw: bytes,
+        code: str,
+        detail: Mapping[str, Any],
+    ) -> None:
+        """The audit entry of a refusal. It has an id of its own: the command may be tried again under its id."""
+        await repository.insert_office_command(
+            command_id=new_id(),
+            region_id=actor.region_id,
+            author=actor.user_id,
+            type_name=kind.name,
+            version=kind.version,
+            raw=raw,
+            received_at=self.clock(),
+            aggregate=command.aggregate,
+            base_rv=command.base_rv,
+            verdict=Verdict("refused", code, {**detail, "command_id": str(command.id)}),
+        )
+
+
+def _liftable(kind: CommandType, version: int) -> bool:
+    return version <= kind.version and all(step in kind.upcasts for step in range(version, kind.version))
+
+
+def _read_arguments(kind: CommandType, command: SentCommand) -> Arguments:
+    arguments = dict(command.arguments or {})
+    try:
+        if holds_nul(arguments):
+            raise _Unreadable
+        for version in range(command.version, kind.version):
+            arguments = kind.upcasts[version](arguments)
+        return msgspec.convert(arguments, kind.arguments)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise _Unreadable from error
+
+
+def _of_failure(error: Exception, kind: CommandType, command: SentCommand) -> Verdict:
+    """The verdict of a command whose handler was undone.
+
+    Raises:
+        Exception: the failure is the transport's, and the phone sends the push again.
+    """
+    if is_transient(error):
+        raise error
+    kind_of_subject, subject_id = kind.aggregate_kind, command.aggregate
+    if isinstance(error, CommandRefused) and error.subject_kind:
+        kind_of_subject, subject_id = error.subject_kind, error.subject_id
+    detail: Mapping[str, Any] = {}
+    if isinstance(error, CommandRefused):
+        name, code, detail = "recorded", error.code, _storable(error.detail)
+    elif isinstance(error, NotFound):
+        name, code = "recorded", Code.NOT_FOUND
+    elif isinstance(error, NotEntitled):
+        name, code = "quarantined", Code.NOT_ENTITLED
+    elif isinstance(error, ParkCommand):
+        name, code, detail = "parked", error.code, _storable(error.detail)
+    elif isinstance(error, _Unreadable) or is_data_error(error):
+        name, code = "recorded", Code.ARGUMENTS
+    else:
+        name, code = "parked", Code.SERVER_FAULT
+        _log_fault(error, kind, command)
+    return Verdict(name, code, detail, None, kind_of_subject, subject_id)
+
+
+def _log_fault(error: Exception, kind: CommandType, command: SentCommand) -> None:
+    # Where it arose, not its words: they may quote a row, and with it a patient (SR-07).
+    places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(extract_tb(error.__traceback__)[-4:]))
+    log.error("command parked type=%s id=%s error=%s at %s", kind.name, command.id, type(error).__name__, places)
+
+
+def _storable(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of a sentence as JSON that PostgreSQL takes, or none of them: they must not block a push."""
+    try:
+        values: dict[str, Any] = msgspec.to_builtins(dict(detail), str_keys=True)
+    except (TypeError, ValueError):
+        return {}
+    return {} if holds_nul(values) else values
+
+
+def _of_outcome(outcome: Outcome) -> Verdict:
+    if isinstance(outcome, Applied):
+        return Verdict("applied", "", {}, outcome.result)
+    return Verdict("recorded", outcome.code, outcome.detail, outcome.result, outcome.subject_kind, outcome.subject_id)
+
+
+def _logged(
+    device: SyncDevice, command: SentCommand, time: EventTime, received_at: datetime, verdict: Verdict
+) -> LoggedCommand:
+    return LoggedCommand(
+        command.id,
+        device.id,
+        command.seq,
+        device.user_id,
+        command.raw,
+        command.digest,
+        received_at,
+        time.estimated,
+        verdict,
+    )

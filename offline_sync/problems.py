@@ -1,0 +1,124 @@
+"""What the sync routes refuse, said to people. Content is never refused, see dispatcher.py."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.web.problems import Problem, not_found
+from offline_sync.blobs import BlobMismatch, BlobTooLarge, BlobUnknown, WrongOffset
+from offline_sync.commands import CommandRefused, NotEntitled, NotFound
+from offline_sync.envelope import FrameError
+from offline_sync.pull import StalePull, WrongSchema
+from offline_sync.push import TooMuch
+from offline_sync.sentences import Sentences
+
+
+def push_key_unknown() -> Problem:
+    """401: no phone has this push key."""
+    return Problem(
+        401,
+        "push_key.unknown",
+        sv=("Telefonen är inte känd här", "Logga in igen. Inget du har gjort går förlorat."),
+        en=("This phone is not known here", "Sign in again. Nothing you have done is lost."),
+    )
+
+
+def unreadable() -> Problem:
+    """400: not a push."""
+    return Problem(
+        400,
+        "sync.unreadable",
+        sv=("Det gick inte att läsa", "Uppdatera appen. Inget du har gjort går förlorat."),
+        en=("It could not be read", "Update the app. Nothing you have done is lost."),
+    )
+
+
+def too_much() -> Problem:
+    """413: the phone halves the push."""
+    return Problem(
+        413,
+        "body.too_large",
+        sv=("För mycket på en gång", "Skicka mindre åt gången."),
+        en=("Too much at once", "Send less at a time."),
+    )
+
+
+def stale_pull(last_pull: int) -> Problem:
+    """409: a late or doubled pull; a restored phone goes on after ``last_pull``."""
+    return Problem(
+        409,
+        "sync.stale_pull",
+        sv=("En nyare hämtning är redan gjord", "Du behöver inte göra något."),
+        en=("A newer pull has been made", "You need not do anything."),
+        extra={"last_pull": last_pull},
+    )
+
+
+def wrong_schema() -> Problem:
+    """426: the client must be updated before it can read; what it wrote is still taken in."""
+    return Problem(
+        426,
+        "sync.schema",
+        sv=("Appen är för gammal", "Uppdatera appen. Det du redan har gjort skickas ändå."),
+        en=("The app is too old", "Update the app. What you have done already is sent all the same."),
+    )
+
+
+def wrong_offset(offset: int) -> Problem:
+    """409: the upload goes on at ``offset`` bytes."""
+    return Problem(
+        409,
+        "blob.offset",
+        sv=("Fortsätt på en annan plats", "Appen fortsätter själv."),
+        en=("Go on from another place", "The app goes on by itself."),
+        extra={"offset": offset},
+        headers={"Upload-Offset": str(offset)},
+    )
+
+
+def blob_mismatch() -> Problem:
+    """422: the bytes are not those that the command named."""
+    return Problem(
+        422,
+        "blob.mismatch",
+        sv=("Bilden kom inte fram hel", "Appen skickar den igen."),
+        en=("The picture did not arrive whole", "The app sends it again."),
+        headers={"Upload-Offset": "0"},
+    )
+
+
+def refused(error: CommandRefused, sentences: Sentences) -> Problem:
+    """409: the rules refuse; ``state`` is the row as it is now."""
+    swedish = sentences.text(error.code, "sv", error.detail)
+    english = sentences.text(error.code, "en", error.detail)
+    extra: Mapping[str, Any] = {"state": error.state}
+    return Problem(
+        409,
+        error.code,
+        sv=("Det går inte längre", swedish),
+        en=("This is no longer possible", english),
+        extra=extra,
+    )
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Tell what the modules refuse as problems; whether a row is missing or not the reader's is one answer (SR-05)."""
+    try:
+        yield
+    except WrongOffset as wrong:
+        raise wrong_offset(wrong.offset) from None
+    except (NotFound, NotEntitled, BlobUnknown):
+        raise not_found() from None
+    except (TooMuch, BlobTooLarge):
+        raise too_much() from None
+    except FrameError:
+        raise unreadable() from None
+    except StalePull as stale:
+        raise stale_pull(stale.last_pull) from None
+    except WrongSchema:
+        raise wrong_schema() from None
+    except BlobMismatch:
+        raise blob_mismatch() from None

@@ -1,0 +1,398 @@
+"""The conflict cases of docs/sync.md section 6 that fall on work orders, each by its number, from real phones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.database import execute, fetch, fetch_row, fetch_value, new_id
+from app.identity.actor import Role
+from labels.service import issue_label
+from tests.field.work_orders.answers import approved_answers, failed_answers, protocol
+from tests.field.work_orders.shop import Shop, messages_to, open_reviews
+from tests.support.builders import (
+    Order,
+    close_args,
+    make_device,
+    make_work_order,
+    order_row,
+    time_entry,
+)
+from tests.support.world import Person
+
+HOST = "http://127.0.0.1:8000"
+
+
+async def assigned_order(shop: Shop, **columns: Any) -> Order:
+    """An order of the technician, registered by the prescriber."""
+    return await make_work_order(
+        shop.north,
+        assigned_to=shop.technician.id,
+        registered_by=shop.north.users[Role.PRESCRIBER].id,
+        **columns,
+    )
+
+
+async def reassign(shop: Shop, order: Order, to: Person) -> None:
+    answer = await shop.send(
+        await shop.office(),
+        "work_order.assign",
+        {"technician_id": str(to.id), "team_id": str(shop.north.teams[1])},
+        order.id,
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def count(table: str, order: Order) -> int:
+    value: int = await fetch_value(f"select count(*) from {table} where work_order_id = $1", order.id)  # noqa: S608
+    return value
+
+
+async def test_case_1_delivered_twice_has_one_effect(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    command = phone.record("work_order.close", close_args(), aggregate=order.id)
+    await phone.push_once(lose_answer=True)
+    await phone.sync()
+    verdict = phone.verdicts[command]
+    assert (verdict["verdict"], verdict["duplicate"]) == ("applied", True)
+    assert await count("time_entry", order) == 1
+    assert await count("visit", order) == 1
+    told = await messages_to(shop.north.users[Role.PRESCRIBER])
+    assert [kind for kind, _ in told] == ["work_order.closed"]
+
+
+async def test_case_2_closed_offline_after_reassignment_before_the_colleague_began(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    other_phone = await shop.phone(shop.colleague)
+    await phone.sync()
+    await reassign(shop, order, shop.colleague)
+    await other_phone.sync()
+    assert order.id in other_phone.rows["work_order"]
+
+    verdict = await shop.push(phone, "work_order.close", close_args(), order.id)
+
+    assert verdict["verdict"] == "applied"
+    row = await order_row(order.id)
+    assert (row["state"], row["performed_by"]) == ("closed", shop.technician.id)
+    await other_phone.sync()
+    assert order.id not in other_phone.rows["work_order"]
+    assert [kind for kind, _ in await messages_to(shop.colleague)] == ["work_order.closed"]
+    assert [kind for kind, _ in await messages_to(shop.technician)] == ["work_order.reassigned"]
+
+
+async def test_case_2_closed_offline_after_the_colleague_began(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    await reassign(shop, order, shop.colleague)
+    other_phone = await shop.phone(shop.colleague)
+    started = await shop.push(other_phone, "work_order.start", {"at": datetime.now(UTC).isoformat()}, order.id)
+    assert started["verdict"] == "applied"
+
+    verdict = await shop.push(phone, "work_order.close", close_args(), order.id)
+
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.started_by_other")
+    assert "kollega" in verdict["text"]
+    assert (await order_row(order.id))["state"] == "started"
+    assert await count("time_entry", order) == 1
+    assert await open_reviews(order.id) == ["work_order.started_by_other"]
+
+
+async def test_case_2_a_stranger_to_the_order_is_quarantined(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.colleague)
+    verdict = await shop.push(phone, "work_order.close", close_args(), order.id)
+    assert verdict["verdict"] == "quarantined"
+    assert (await order_row(order.id))["state"] == "registered"
+
+
+async def test_case_3_cancelled_meanwhile_keeps_everything_that_was_done(shop: Shop) -> None:
+    order = await assigned_order(shop, device_id=await make_device(shop.north), type="preventive")
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    office = await shop.office()
+    answer = await shop.send(
+        office, "work_order.cancel", {"reason": "no_contact", "note": "Ringt tre gånger."}, order.id
+    )
+    assert answer.status_code == 200, answer.text
+
+    part = {"id": str(new_id()), "article_number": "10156", "name": "Bromsvajer", "quantity": 2}
+    verdict = await shop.push(
+        phone,
+        "work_order.close",
+        close_args(parts=[part], outcome="inspected", protocol=protocol(approved_answers())),
+        order.id,
+    )
+
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.cancelled_meanwhile")
+    assert order.number in verdict["text"]
+    row = await order_row(order.id)
+    assert (row["state"], row["protocol_verdict"]) == ("cancelled", "approved")
+    assert [await count(table, order) for table in ("time_entry", "part_used", "service_protocol", "visit")] == [1] * 4
+    device = await fetch_row("select last_pm from device where id = $1", row["device_id"])
+    assert device is not None
+    assert device["last_pm"] is None
+    assert await open_reviews(order.id) == ["work_order.cancelled_meanwhile"]
+    told = await messages_to(shop.north.users[Role.PRESCRIBER])
+    assert [(kind, params["reason"]) for kind, params in told] == [("work_order.cancelled", "no_contact")]
+
+
+async def test_case_4_both_close_and_the_worse_protocol_holds(shop: Shop) -> None:
+    order = await assigned_order(shop, device_id=await make_device(shop.north), type="preventive")
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    await reassign(shop, order, shop.colleague)
+    other_phone = await shop.phone(shop.colleague)
+    await other_phone.sync()
+    shared = {"id": str(new_id()), "article_number": "10156", "name": "Batteri", "quantity": 1}
+    own = {"id": str(new_id()), "article_number": "10157", "name": "Sele", "quantity": 1}
+
+    first = await shop.push(
+        phone, "work_order.close", close_args(parts=[shared], protocol=protocol(approved_answers())), order.id
+    )
+    closed = await order_row(order.id)
+    device = await fetch_row("select last_pm, next_pm from device where id = $1", closed["device_id"])
+    second = await shop.push(
+        other_phone,
+        "work_order.close",
+        close_args(parts=[{**shared, "quantity": 9}, own], protocol=protocol(failed_answers())),
+        order.id,
+    )
+
+    assert (first["verdict"], second["verdict"]) == ("applied", "recorded")
+    assert second["code"] == "work_order.closed_meanwhile"
+    row = await order_row(order.id)
+    assert (closed["protocol_verdict"], row["protocol_verdict"]) == ("approved", "not_approved")
+    assert (row["performed_by"], row["outcome"]) == (shop.technician.id, "repaired")
+    parts = await fetch("select article_number, quantity from part_used where work_order_id = $1 order by 1", order.id)
+    assert [tuple(part) for part in parts] == [("10156", 1), ("10157", 1)]
+    visits = await fetch("select technician_id, additional from visit where work_order_id = $1 order by at", order.id)
+    assert [tuple(visit) for visit in visits] == [(shop.technician.id, False), (shop.colleague.id, True)]
+    told = await messages_to(shop.north.users[Role.PRESCRIBER])
+    assert [kind for kind, _ in told] == ["work_order.closed"]
+    later = await fetch_row("select last_pm, next_pm from device where id = $1", closed["device_id"])
+    assert device is not None
+    assert later is not None
+    assert device["next_pm"] > datetime.now(UTC).date() + timedelta(days=300)
+    assert later["next_pm"] <= datetime.now(UTC).date() + timedelta(days=1)
+
+
+async def test_case_5_office_edits_meanwhile_do_not_stop_a_close(shop: Shop) -> None:
+    order = await assigned_order(shop, device_id=await make_device(shop.north))
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    seen = phone.rows["work_order"][order.id]["rv"]
+    office = await shop.office()
+    answer = await shop.send(office, "work_order.correct", {"fault_text": "Lyften tjuter."}, order.id, base_rv=seen)
+    assert answer.status_code == 200, answer.text
+
+    verdict = await shop.push(
+        phone, "work_order.close", close_args(protocol=protocol(approved_answers())), order.id, base_rv=seen
+    )
+
+    assert verdict["verdict"] == "applied"
+    row = await order_row(order.id)
+    assert (row["state"], row["fault_text"]) == ("closed", "Lyften tjuter.")
+    assert await fetch_value("select seen_rv from service_protocol where work_order_id = $1", order.id) == seen
+    assert row["rv"] != seen
+
+
+async def test_case_6_a_template_nobody_knows_keeps_the_answers(shop: Shop) -> None:
+    order = await assigned_order(shop, device_id=await make_device(shop.north))
+    phone = await shop.phone(shop.technician)
+    verdict = await shop.push(
+        phone, "work_order.close", close_args(protocol=protocol({"x": "12"}, template_sha256="0" * 64)), order.id
+    )
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.template_unknown")
+    stored = await fetch_row("select answers, verdict from service_protocol where work_order_id = $1", order.id)
+    assert stored is not None
+    assert (stored["answers"], stored["verdict"]) == ({"x": "12"}, "incomplete")
+    assert await open_reviews(order.id) == ["work_order.template_unknown"]
+
+
+async def test_case_7_a_protocol_on_a_scrapped_device_is_kept_and_revives_nothing(shop: Shop) -> None:
+    device = await make_device(shop.north)
+    order = await assigned_order(shop, device_id=device, type="preventive")
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    await execute("update device set status = 'scrapped', scrapped_on = current_date where id = $1", device)
+    verdict = await shop.push(phone, "work_order.close", close_args(protocol=protocol(approved_answers())), order.id)
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.device_scrapped")
+    assert await count("service_protocol", order) == 1
+    row = await fetch_row("select status, last_pm from device where id = $1", device)
+    assert row is not None
+    assert tuple(row) == ("scrapped", None)
+
+
+async def test_case_17_possible_duplicates_are_both_kept_and_told(shop: Shop) -> None:
+    device = await make_device(shop.north, number="104901")
+    first = await make_work_order(shop.north, device_id=device)
+    answer = await shop.send(
+        await shop.office(), "work_order.register", register_args(device_number="104901"), new_id()
+    )
+    assert answer.json()["result"]["possible_duplicates"] == [first.number]
+
+
+def register_args(**values: Any) -> dict[str, Any]:
+    return {
+        "type": "corrective",
+        "fault_text": "Bromsen tar inte.",
+        "proposed_priority": 1,
+        "proposed_place": "at_holder",
+        **values,
+    }
+
+
+async def test_case_18_an_old_label_finds_its_device(shop: Shop) -> None:
+    device = await make_device(shop.north, number="104901")
+    long_ago = datetime.now(UTC) - timedelta(days=90)
+    old = await issue_label(shop.north.region_id, device, HOST, now=long_ago)
+    await issue_label(shop.north.region_id, device, HOST, now=long_ago)
+    phone = await shop.phone(shop.technician)
+    command = phone.record("device.scan", {"raw": old.payload})
+    await phone.sync()
+    assert phone.verdicts[command]["verdict"] == "applied"
+    result = await fetch_value("select result from command_log where id = $1", command)
+    assert result == {"device_id": str(device), "number": "104901", "revoked": True}
+
+
+async def test_case_19_a_label_the_phone_does_not_know_is_resolved_at_push(shop: Shop) -> None:
+    device = await make_device(shop.north, number="104901")
+    label = await issue_label(shop.north.region_id, device, HOST)
+    phone = await shop.phone(shop.technician)
+    order_id = new_id()
+    verdict = await shop.push(phone, "work_order.register", register_args(scan_raw=label.payload), order_id)
+    assert verdict["verdict"] == "applied"
+    assert (await order_row(order_id))["device_id"] == device
+
+
+async def test_case_19_a_label_nobody_knows_is_parked_with_its_raw_text(shop: Shop) -> None:
+    device = await make_device(shop.south, number="104901")
+    foreign = await issue_label(shop.south.region_id, device, HOST)
+    phone = await shop.phone(shop.technician)
+    command = phone.record("device.scan", {"raw": foreign.payload}, blobs={"photo": b"etikett"})
+    await phone.sync()
+    verdict = phone.verdicts[command]
+    assert (verdict["verdict"], verdict["code"]) == ("parked", "label.unknown")
+    row = await fetch_row("select payload_raw from command_log where id = $1", command)
+    assert row is not None
+    assert foreign.payload.encode() in row["payload_raw"]
+    assert await fetch_value("select count(*) from review_item where command_id = $1", command) == 1
+
+
+async def test_a_label_of_another_device_than_the_orders_is_recorded(shop: Shop) -> None:
+    await make_device(shop.north, number="104902")
+    order = await assigned_order(shop, device_id=await make_device(shop.north, number="104901"))
+    phone = await shop.phone(shop.technician)
+    command = phone.record("device.scan", {"raw": "104902", "work_order_id": str(order.id)})
+    await phone.sync()
+    assert (phone.verdicts[command]["verdict"], phone.verdicts[command]["code"]) == (
+        "recorded",
+        "device.not_the_orders",
+    )
+
+
+async def test_case_22_a_deactivated_technicians_work_is_quarantined(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    await execute("update user_account set active = false, deactivated_at = now() where id = $1", shop.technician.id)
+    command = phone.record("work_order.close", close_args(), aggregate=order.id)
+    await phone.push_once()
+    assert phone.verdicts[command]["verdict"] == "quarantined"
+    assert (await order_row(order.id))["state"] == "registered"
+    assert await count("time_entry", order) == 0
+
+
+async def test_case_22_a_lost_role_quarantines_and_shows_nothing(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    assert order.id in phone.rows["work_order"]
+    await execute("update membership set role = 'warehouse' where user_id = $1", shop.technician.id)
+    verdict = await shop.push(phone, "work_order.close", close_args(), order.id)
+    assert verdict["verdict"] == "quarantined"
+    assert phone.rows["work_order"] == {}
+    assert phone.rows["device"] == {}
+
+
+async def test_case_23_a_newer_command_is_parked_and_later_ones_wait_behind_it(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    newer = phone.record("work_order.report", {"time_entries": [], "mood": "good"}, aggregate=order.id, version=7)
+    close = phone.record("work_order.close", close_args(), aggregate=order.id)
+    await phone.sync()
+    assert phone.verdicts[newer]["verdict"] == "parked"
+    assert phone.verdicts[close]["verdict"] == "parked"
+    assert (await order_row(order.id))["state"] == "registered"
+
+
+async def test_case_26_an_undo_compensates_and_both_stay_in_the_history(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    entry = time_entry()
+    report = phone.record("work_order.report", {"time_entries": [entry]}, aggregate=order.id)
+    undo = phone.record("work_order.undo", {"command_id": str(report)}, aggregate=order.id)
+    await phone.sync()
+    assert [phone.verdicts[command]["verdict"] for command in (report, undo)] == ["applied", "applied"]
+    row = await order_row(order.id)
+    assert (row["state"], row["started_at"], row["started_by"]) == ("registered", None, None)
+    assert phone.rows["work_order"][order.id]["time_entries"] == []
+    assert await count("time_entry", order) == 1, "nothing is deleted"
+    detail = (await (await shop.office()).get(f"/api/work-orders/{order.number}")).json()
+    assert [line["type"] for line in detail["history"]] == ["work_order.report", "work_order.undo"]
+
+    # What was undone does not count as time, and the same line saved again does.
+    bare = close_args(time_entries=[])
+    verdict = await shop.push(phone, "work_order.close", bare, order.id)
+    assert verdict["code"] == "work_order.no_time"
+    verdict = await shop.push(phone, "work_order.close", close_args(time_entries=[entry]), order.id)
+    assert verdict["verdict"] == "applied"
+    assert len(phone.rows["work_order"][order.id]["time_entries"]) == 1
+
+
+async def test_case_26_only_own_recent_untouched_commands_can_be_undone(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    start = phone.record("work_order.start", {"at": datetime.now(UTC).isoformat()}, aggregate=order.id)
+    await phone.sync()
+    other = await shop.send(await shop.office(), "work_order.undo", {"command_id": str(start)}, order.id)
+    assert (other.status_code, other.json()["code"]) == (409, "work_order.undo_not_own")
+
+    wait = phone.record("work_order.wait", {"waiting_for": "parts"}, aggregate=order.id)
+    await phone.sync()
+    overtaken = await shop.push(phone, "work_order.undo", {"command_id": str(start)}, order.id)
+    assert (overtaken["verdict"], overtaken["code"]) == ("recorded", "work_order.undo_overtaken")
+
+    late = await shop.push(
+        phone,
+        "work_order.undo",
+        {"command_id": str(wait)},
+        order.id,
+    )
+    assert late["verdict"] == "applied"
+    assert (await order_row(order.id))["state"] == "started"
+    again = await shop.push(phone, "work_order.undo", {"command_id": str(wait)}, order.id)
+    assert again["code"] == "work_order.undo_impossible"
+
+
+async def test_case_26_a_signed_protocol_is_never_undone(shop: Shop) -> None:
+    order = await assigned_order(shop, device_id=await make_device(shop.north))
+    phone = await shop.phone(shop.technician)
+    report = phone.record("work_order.report", {"protocol": protocol(failed_answers())}, aggregate=order.id)
+    await phone.sync()
+    verdict = await shop.push(phone, "work_order.undo", {"command_id": str(report)}, order.id)
+    assert verdict["code"] == "work_order.undo_protocol"
+    assert (await order_row(order.id))["protocol_verdict"] == "not_approved"
+
+
+async def test_an_unknown_order_is_recorded_not_found(shop: Shop) -> None:
+    south = await make_work_order(shop.south)
+    phone = await shop.phone(shop.technician)
+    verdict = await shop.push(phone, "work_order.close", close_args(), south.id)
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "sync.not_found")
+    assert (await order_row(south.id))["state"] == "registered"
+    assert UUID(str(south.id)) not in phone.rows.get("work_order", {})
