@@ -67,6 +67,7 @@ async def register(context: CommandContext, arguments: Register) -> Outcome:
             "proposed_team_id": arguments.proposed_team_id,
             "proposed_basic_need": arguments.proposed_basic_need,
             "team_id": team_id,
+            "assigned_to": _keeper(context),
             "planned_on": arguments.planned_on,
             **contact_columns(await _contact(actor.region_id, arguments.contact, subject)),
             "linked_order": arguments.linked_order,
@@ -82,6 +83,12 @@ async def register(context: CommandContext, arguments: Register) -> Outcome:
         alike = await repository.duplicates(actor.region_id, subject.device_id, arguments.type, context.at, order_id)
     rv = await repository.order_version(order_id)
     return Applied({"number": number, "rv": rv, "possible_duplicates": alike})
+
+
+def _keeper(context: CommandContext) -> UUID | None:
+    """Return the technician who registers on the road: without this the new order would leave the phone at once."""
+    on_the_road = context.origin == "field" and context.actor.has(Role.TECHNICIAN)
+    return context.actor.user_id if on_the_road else None
 
 
 def check_fault_text(text: str, limit: int, order_id: UUID | None) -> None:

@@ -45,7 +45,7 @@ select w.id, jsonb_build_object(
     'priority', w.assessed_priority, 'place', w.assessed_place, 'basic_need', w.assessed_basic_need,
     'by_name', assessor.name, 'at', {_z("w.assessed_at")}, 'final', w.assessment_final) end,
   'team', case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.name) end,
-  'assigned_to', case when worker.id is not null then jsonb_build_object('id', worker.id, 'name', worker.name) end,
+  'assigned_to', w.assigned_to,
   'planned_on', w.planned_on, 'booked_from', {_z("w.booked_from")}, 'booked_to', {_z("w.booked_to")},
   'subject', case
     when p.id is not null then jsonb_build_object('kind', 'person', 'protected', p.protected_identity,
@@ -73,14 +73,15 @@ select w.id, jsonb_build_object(
       'name', x.name, 'quantity', x.quantity) order by x.article_number, x.id)
     from part_used x where x.work_order_id = w.id and {COUNTS.format(alias="x")}), '[]'),
   'protocols', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'template_id', s.template_id,
-      'template_version', s.template_version, 'verdict', s.verdict, 'signed_at', {_z("s.signed_at")},
+      'template_version', case when s.template_version ~ '^[0-9]{{1,9}}$' then to_jsonb(s.template_version::integer)
+        else to_jsonb(s.template_version) end, 'verdict', s.verdict, 'signed_at', {_z("s.signed_at")},
       'by_name', u.name) order by s.signed_at, s.id)
     from service_protocol s join user_account u on u.id = s.technician_id where s.work_order_id = w.id), '[]'),
   'visits', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("v.at")}, 'by_name', u.name,
       'outcome', v.outcome, 'additional', v.additional) order by v.at, v.id)
     from visit v join user_account u on u.id = v.technician_id where v.work_order_id = w.id), '[]'),
   'rv', w.rv,
-  '_person_id', p.id, '_worker', w.assigned_to, '_visit_today', {VISIT_TODAY}, '_code_open', {CODE_OPEN}
+  '_person_id', p.id, '_visit_today', {VISIT_TODAY}, '_code_open', {CODE_OPEN}
 ) as row
 from work_order w
 join article a on a.id = w.article_id
@@ -92,7 +93,6 @@ left join work_order f on f.id = w.follows
 left join user_account registrar on registrar.id = w.registered_by
 left join user_account prescriber on prescriber.id = w.prescriber_id
 left join user_account assessor on assessor.id = w.assessed_by
-left join user_account worker on worker.id = w.assigned_to
 where w.id = any($1::uuid[])
 """  # noqa: S608 - only constants are put in
 
@@ -105,7 +105,7 @@ def mask(row: dict[str, Any], actor: Actor) -> dict[str, Any]:
     prescriber sees the comments that are meant for prescribers (R-221).
     """
     seen = {key: value for key, value in row.items() if not key.startswith("_")}
-    own = row["_worker"] == str(actor.user_id)
+    own = row["assigned_to"] == str(actor.user_id)
     office = actor.has(Role.PLANNER, Role.CUSTOMER_SERVICE)
     subject = row["subject"]
     if subject is not None and subject["protected"] and not (own and row["_visit_today"]):

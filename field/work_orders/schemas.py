@@ -115,7 +115,7 @@ class ProtocolRow(Reply, frozen=True, kw_only=True):
 
     id: UUID
     template_id: str
-    template_version: str
+    template_version: int | str
     verdict: str
     signed_at: datetime
     by_name: str
@@ -159,7 +159,7 @@ class OrderDetail(Reply, frozen=True, kw_only=True):
     proposed: Proposed
     assessed: Assessed | None
     team: Named | None
-    assigned_to: Named | None
+    assigned_to: UUID | None
     planned_on: date | None
     booked_from: datetime | None
     booked_to: datetime | None

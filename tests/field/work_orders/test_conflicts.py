@@ -196,6 +196,8 @@ async def test_case_5_office_edits_meanwhile_do_not_stop_a_close(shop: Shop) -> 
     assert verdict["verdict"] == "applied"
     row = await order_row(order.id)
     assert (row["state"], row["fault_text"]) == ("closed", "Lyften tjuter.")
+    detail = (await office.get(f"/api/work-orders/{order.number}")).json()
+    assert [(item["template_version"], item["verdict"]) for item in detail["protocols"]] == [(1, "approved")]
     assert await fetch_value("select seen_rv from service_protocol where work_order_id = $1", order.id) == seen
     assert row["rv"] != seen
 
@@ -267,6 +269,8 @@ async def test_case_19_a_label_the_phone_does_not_know_is_resolved_at_push(shop:
     verdict = await shop.push(phone, "work_order.register", register_args(scan_raw=label.payload), order_id)
     assert verdict["verdict"] == "applied"
     assert (await order_row(order_id))["device_id"] == device
+    await phone.sync()
+    assert order_id in phone.rows["work_order"], "an order made on the road stays with the one who made it"
 
 
 async def test_case_19_a_label_nobody_knows_is_parked_with_its_raw_text(shop: Shop) -> None:

@@ -24,7 +24,7 @@ async def office(shop: Shop, name: str, args: dict[str, Any], order_id: UUID, ba
 
 async def test_the_technicians_assessment_is_final_and_the_proposal_stays(shop: Shop) -> None:
     """R-197, I13; the promises count from the registration (Midsummer: R-245)."""
-    order = await make_work_order(shop.north, registered_at=NOON, assigned_to=shop.technician.id)
+    order = await make_work_order(shop.north, registered_at=NOON, assigned_to=shop.technician.id, proposed_priority=5)
     answer = await office(shop, "assess", {"priority": 3, "place": "at_centre"}, order.id)
     assert answer.status_code == 200
     row = await order_row(order.id)
@@ -36,7 +36,7 @@ async def test_the_technicians_assessment_is_final_and_the_proposal_stays(shop: 
     assert verdict["verdict"] == "applied"
     row = await order_row(order.id)
     assert (row["state"], row["assessed_priority"], row["assessment_final"]) == ("triaged", 1, True)
-    assert (row["proposed_priority"], row["proposed_place"]) == (1, "at_holder")
+    assert (row["proposed_priority"], row["proposed_place"]) == (5, "at_holder")
     assert row["done_due"] is None
     assert row["start_due"] == datetime(2026, 6, 24, 14, 30, tzinfo=UTC)
     assert row["assessed_by"] == shop.technician.id
@@ -177,6 +177,7 @@ async def test_a_missed_promise_is_told_once(shop: Shop) -> None:
     for minutes in (1, 2, 3):
         await watch_clocks({}, now=NOON + timedelta(minutes=minutes))
     assert [kind for kind, _ in await messages_to(prescriber)] == ["work_order.late"]
+    assert (await order_row(order.id))["missed_told_at"] == NOON + timedelta(minutes=1)
     await execute("update work_order set done_due = $2 where id = $1", order.id, NOON + timedelta(hours=1))
     for hours in (2, 3):
         await watch_clocks({}, now=NOON + timedelta(hours=hours))
