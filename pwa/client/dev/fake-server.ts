@@ -1,0 +1,45 @@
+/** Answers the office's calls inside the page. */
+import type { OfficeOrder, Review, WorkOrder } from "../src/api/types";
+import { devices, messages, orders, planner, prescriber, technician } from "./data";
+import type { FakeSync } from "./fake-sync";
+
+const people = { technician, planner, prescriber };
+const technicians = [{ id: "u1", name: "Tekla Teknikersdotter", teams: ["t1"], open_orders: 6 }, { id: "u9", name: "Sven Servicesson", teams: ["t2"], open_orders: 11 }];
+
+function officeRow(order: WorkOrder): OfficeOrder {
+  const { id, number, type, state, waiting_for, article_name, device_number, team, planned_on, registered_at, due, rv } = order;
+  return { id, number, type, state, waiting_for, priority: order.assessed?.priority ?? order.proposed.priority, priority_final: order.assessed?.final ?? false, article_name, device_number, town: order.contact.town, team, assigned_to: { id: "u1", name: "Tekla Teknikersdotter" }, planned_on, registered_at, due, late: number === "15510302", rv };
+}
+
+const reviews: Review[] = [{ id: "r1", reason: "work_order.cancelled_meanwhile", text: "Ordern avslutades i fält efter att kontoret makulerat den", created_at: new Date().toISOString(), state: "open", subject_kind: "work_order", subject_id: "o4", number: "15510302", command: { id: "c", type: "work_order.close", by_name: "Tekla Teknikersdotter", at: new Date(Date.now() - 7200_000).toISOString(), received_at: new Date().toISOString(), args_summary: { outcome: "repaired", minutes: 45, comment: "Nytt lager monterat, provkört.", parts: 1 } }, office: { state: "cancelled", cancel_reason: "no_contact", cancelled_at: new Date(Date.now() - 9000_000).toISOString() }, decision: null, note: null }];
+
+export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
+  const me = (people as Record<string, typeof technician>)[scene.get("who") ?? "technician"] ?? technician;
+  const original = window.fetch.bind(window);
+  const json = (value: unknown, status = 200): Response => new Response(JSON.stringify(value), { status, headers: { "content-type": status < 400 ? "application/json" : "application/problem+json" } });
+  window.fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : String(input), location.origin);
+    if (!url.pathname.startsWith("/api/")) return original(input, init);
+    if (scene.has("offline") || scene.has("unreachable")) throw new TypeError("offline");
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const method = init?.method ?? "GET";
+    const name = url.pathname.slice(5);
+    if (name === "session") return method === "POST" && String(init?.body).includes("fel") ? json({ title: "x", detail: "x", code: "session.wrong" }, 401) : method === "DELETE" ? new Response(null, { status: 204 }) : json(me);
+    if (name === "work-orders") return json({ items: (scene.has("empty") ? [] : (fake.kinds["work_order"] as WorkOrder[])).filter((order) => order.number.startsWith(url.searchParams.get("q") ?? "")).map(officeRow), next_cursor: null });
+    if (name.startsWith("work-orders/")) {
+      const found = orders.find((order) => order.number === name.slice(12));
+      return found ? json({ ...found, history: [{ at: found.registered_at, received_at: found.registered_at, by_name: "Frida Förskrivare", type: "work_order.register", verdict: "applied", code: null, text: null }, { at: new Date().toISOString(), received_at: new Date().toISOString(), by_name: "Tekla Teknikersdotter", type: "work_order.close", verdict: "recorded", code: "x", text: "Ordern hade makulerats." }] }) : json({ title: "Finns inte", detail: "Finns inte", code: "not_found" }, 404);
+    }
+    if (name.startsWith("devices/")) {
+      const found = devices.find((device) => device.number === decodeURIComponent(name.slice(8)));
+      return found ? json({ ...found, holder: { kind: "person", person_id: "p", name: "Testa Testsson", phone: "070-174 06 05", street: "Storgatan 4", postcode: "722 11", town: "Västerås", entry_code: "4711", prescriber_name: "Frida Förskrivare", customer: "Kund 2990" } }) : json({ title: "Finns inte", detail: "Finns inte", code: "not_found" }, 404);
+    }
+    if (name === "devices") return json({ items: devices.map(({ number, serial, article_number, article_name, status }) => ({ number, serial, article_number, article_name, status })) });
+    if (name === "teams") return json({ items: [{ id: "t1", name: "Västerås service" }, { id: "t2", name: "Specialanpassningsverkstaden" }] });
+    if (name === "technicians") return json({ items: technicians });
+    if (name === "reviews") return json({ items: scene.has("empty") ? [] : reviews });
+    if (name === "messages") return json({ items: messages });
+    if (name.startsWith("commands/")) return json({ id: "c", verdict: "applied", duplicate: false, result: { number: "15510512" }, rv: 8 });
+    return json({});
+  };
+}

@@ -1,0 +1,63 @@
+/** Addresses of the app (history API). Pure matching here; what is on the screen follows in state/route.svelte.ts. */
+
+export const patterns = {
+  today: "/",
+  scan: "/scan",
+  device: "/device/:number",
+  order: "/order/:number",
+  protocol: "/order/:number/protocol",
+  close: "/order/:number/close",
+  outbox: "/outbox",
+  messages: "/messages",
+  more: "/more",
+  officeOrders: "/office/orders",
+  officeOrder: "/office/orders/:number",
+  register: "/office/register",
+  reviews: "/office/reviews",
+  signIn: "/sign-in",
+  accessibility: "/accessibility",
+  privacy: "/privacy",
+  label: "/F/:payload",
+} as const;
+
+export type RouteName = keyof typeof patterns | "notFound";
+
+export interface Route {
+  readonly name: RouteName;
+  readonly params: Readonly<Record<string, string>>;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+const compiled = (Object.entries(patterns) as [keyof typeof patterns, string][]).map(([name, pattern]) => ({
+  name,
+  expression: new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, pattern.startsWith("/F/") ? "i" : ""),
+}));
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** @param address a path with an optional query, as in the address bar */
+export function match(address: string): Route {
+  const url = new URL(address, "https://turbil.invalid");
+  for (const { name, expression } of compiled) {
+    const found = expression.exec(url.pathname);
+    if (!found) continue;
+    const params = Object.fromEntries(Object.entries(found.groups ?? {}).map(([key, value]) => [key, decode(value)]));
+    return { name, params, path: url.pathname, query: url.searchParams };
+  }
+  return { name: "notFound", params: {}, path: url.pathname, query: url.searchParams };
+}
+
+export const path = {
+  device: (number: string) => `/device/${encodeURIComponent(number)}`,
+  order: (number: string) => `/order/${encodeURIComponent(number)}`,
+  protocol: (number: string) => `/order/${encodeURIComponent(number)}/protocol`,
+  close: (number: string) => `/order/${encodeURIComponent(number)}/close`,
+  officeOrder: (number: string) => `/office/orders/${encodeURIComponent(number)}`,
+};

@@ -1,0 +1,40 @@
+/** The page's side of the decoding worker: a picture in, the text of its code out. */
+
+export interface DecodeRequest {
+  readonly id: number;
+  readonly image: ImageBitmap;
+  readonly thorough: boolean;
+}
+
+export interface DecodeAnswer {
+  readonly id: number;
+  readonly text: string | null;
+}
+
+export class Decoder {
+  private readonly worker = new Worker(new URL("./decode.worker.ts", import.meta.url), { type: "module" });
+  private readonly waiting = new Map<number, (text: string | null) => void>();
+  private next = 0;
+
+  constructor() {
+    this.worker.addEventListener("message", (event: MessageEvent<DecodeAnswer>) => {
+      this.waiting.get(event.data.id)?.(event.data.text);
+      this.waiting.delete(event.data.id);
+    });
+  }
+
+  /** The image is handed over and is no longer usable here. */
+  decode(image: ImageBitmap, thorough: boolean): Promise<string | null> {
+    const id = (this.next += 1);
+    return new Promise((resolve) => {
+      this.waiting.set(id, resolve);
+      this.worker.postMessage({ id, image, thorough } satisfies DecodeRequest, [image]);
+    });
+  }
+
+  stop(): void {
+    this.worker.terminate();
+    for (const resolve of this.waiting.values()) resolve(null);
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,55 @@
+/** The order a screen is about, with its device, its draft and the template its protocol follows. */
+import type { Device, WorkOrder } from "../api/types";
+import { DraftHandle } from "./draft.svelte";
+import { live } from "./live.svelte";
+import { knownTemplates, type KnownTemplate } from "./templates";
+
+export class OpenOrder {
+  draft: DraftHandle | null = $state.raw(null);
+  templates: readonly KnownTemplate[] = $state.raw([]);
+  private readonly orders = live<WorkOrder>("work_order");
+  private readonly devices = live<Device>("device");
+  private readonly number: () => string;
+  private opening = "";
+
+  /** Call while a component is being set up. */
+  constructor(number: () => string) {
+    this.number = number;
+    $effect(() => {
+      const order = this.order;
+      if (!order || this.opening === order.id) return;
+      this.opening = order.id;
+      void DraftHandle.open(order).then((draft) => {
+        if (this.opening === order.id) this.draft = draft;
+      });
+    });
+    void knownTemplates().then((known) => {
+      this.templates = known;
+    });
+  }
+
+  get order(): WorkOrder | undefined {
+    return this.orders.rows.find((row) => row.number === this.number());
+  }
+
+  get ready(): boolean {
+    return this.orders.ready;
+  }
+
+  get device(): Device | undefined {
+    const id = this.order?.device_id;
+    return id ? this.devices.rows.find((row) => row.id === id) : undefined;
+  }
+
+  /** The templates that apply to the device, else none. */
+  get applicable(): readonly KnownTemplate[] {
+    const ids = this.device?.template_ids ?? [];
+    return this.templates.filter((known) => ids.includes(known.template.id));
+  }
+
+  /** The very template the draft was begun with; a newer version does not change a protocol under the technician. */
+  get begun(): KnownTemplate | undefined {
+    const sha256 = this.draft?.value.protocol?.template_sha256;
+    return sha256 ? this.templates.find((known) => known.sha256 === sha256) : undefined;
+  }
+}

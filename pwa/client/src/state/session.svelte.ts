@@ -1,0 +1,116 @@
+/** Who is signed in on this phone. Known offline: a phone that was signed in yesterday works in a cellar today. */
+import { api, ApiProblem, onSignInNeeded } from "../api/client";
+import type { Role, Session } from "../api/types";
+import { setLanguage } from "../i18n";
+import { forgetRows } from "./live.svelte";
+import { sync, type SyncState } from "./sync";
+
+const STORED = "turbil.session";
+
+function stored(): Session | null {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(STORED) ?? "null");
+    return typeof value === "object" && value !== null && "user" in value ? (value as Session) : null;
+  } catch {
+    return null;
+  }
+}
+
+const emptySync: SyncState = {
+  phase: "offline",
+  unsent: 0,
+  unsentBlobs: 0,
+  oldestUnsentAt: null,
+  lastSyncAt: null,
+  notApplied: 0,
+  lastError: null,
+  updateNeeded: false,
+  deviceState: "active",
+};
+
+class SessionState {
+  current: Session | null = $state.raw(stored());
+  sync: SyncState = $state.raw(emptySync);
+  /** The server no longer knows the session: work goes on, sending waits for a new sign-in. */
+  expired = $state(false);
+
+  get needsSignIn(): boolean {
+    return this.expired || this.sync.phase === "needs_sign_in";
+  }
+
+  has(...roles: readonly Role[]): boolean {
+    return this.current?.user.roles.some((role) => roles.includes(role)) ?? false;
+  }
+
+  get isTechnician(): boolean {
+    return this.has("technician");
+  }
+
+  get isOffice(): boolean {
+    return this.has("planner", "customer_service");
+  }
+
+  get isPrescriber(): boolean {
+    return this.has("prescriber");
+  }
+
+  /** Where this person's day starts. */
+  get home(): string {
+    if (this.isTechnician) return "/";
+    return this.isOffice || this.isPrescriber ? "/office/orders" : "/messages";
+  }
+
+  /** Called once at start, before anything is drawn. */
+  async begin(): Promise<void> {
+    onSignInNeeded(() => {
+      this.expired = true;
+    });
+    sync().subscribe((state) => {
+      this.sync = state;
+    });
+    this.sync = sync().state;
+    if (!this.current) return;
+    await sync().start(this.current);
+    void this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    try {
+      this.keep(await api.session());
+      this.expired = false;
+    } catch (reason) {
+      if (reason instanceof ApiProblem && reason.problem.status === 401) this.expired = true;
+    }
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    const session = await api.signIn(username, password);
+    if (this.current && this.current.user.id !== session.user.id) {
+      await sync().stop();
+      forgetRows();
+    }
+    this.keep(session);
+    this.expired = false;
+    await setLanguage(session.user.language);
+    await sync().start(session);
+    void navigator.storage?.persist?.().catch(() => false);
+    void sync().syncNow("sign_in");
+  }
+
+  /** Ends the session. Unsent work stays on the phone and is sent when the same person signs in again. */
+  async signOut(): Promise<void> {
+    await api.signOut().catch(() => undefined);
+    await sync().stop();
+    forgetRows();
+    this.current = null;
+    this.expired = false;
+    localStorage.removeItem(STORED);
+  }
+
+  keep(session: Session): void {
+    this.current = session;
+    localStorage.setItem(STORED, JSON.stringify(session));
+  }
+}
+
+export const session = new SessionState();
