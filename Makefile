@@ -91,7 +91,7 @@ lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRAD
 
 .PHONY: soak
 soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
-	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m tests.simulation.soak --minutes 30
 
 .PHONY: bench-http bench-start bench-client
 bench-http: $(STAMP) ## Measure the routes against raw SQL

@@ -7,10 +7,11 @@ import asyncio
 import getpass
 import logging
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,8 +138,25 @@ async def _serve(settings: Settings, prepare: Callable[[], Awaitable[str]] | Non
             forwarded_allow_ips="127.0.0.1",
         )
         print(f"{notice}Turbil: {settings.public_url}", flush=True)
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await _Server(config).serve(sockets=[listener])
     return 0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but SIGTERM is an orderly end: uvicorn itself raises it again and dies before the database is closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ask the server to finish when the process is asked to end."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for number in signals:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
 
 
 def _listen(settings: Settings) -> socket.socket:

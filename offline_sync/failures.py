@@ -9,7 +9,13 @@ from typing import Final, TypeVar
 
 import asyncpg
 
-from app.database import DatabaseUnavailableError, DeadlockDetectedError, LockNotAvailableError, SerializationError
+from app.database import (
+    LOST_ERRORS,
+    DatabaseUnavailableError,
+    DeadlockDetectedError,
+    LockNotAvailableError,
+    SerializationError,
+)
 
 ATTEMPTS: Final = 12
 
@@ -20,13 +26,9 @@ COLLISIONS: Final[tuple[type[Exception], ...]] = (SerializationError, DeadlockDe
 _DATA_ERRORS: Final = (asyncpg.DataError, asyncpg.exceptions._base.DataError)  # noqa: SLF001 - has no public name
 
 #: The connection or the server went away: nothing can be said about the command, so nothing is answered.
-_LOST: Final = (
+_LOST: Final[tuple[type[Exception], ...]] = (
     DatabaseUnavailableError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.QueryCanceledError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
+    *LOST_ERRORS,
 )
 
 Result = TypeVar("Result")

@@ -8,6 +8,7 @@ import os
 os.environ["PICCOLO_CONF"] = "app.database.engine"
 
 from app.database.driver import (
+    LOST_ERRORS,
     CheckViolationError,
     Connection,
     DeadlockDetectedError,
@@ -49,6 +50,7 @@ from app.database.unit_of_work import (
 
 __all__ = [
     "DB",
+    "LOST_ERRORS",
     "CheckViolationError",
     "Connection",
     "Database",

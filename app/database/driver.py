@@ -81,6 +81,16 @@ CONNECTION_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
+# The server or the connection went away in the middle of something: nothing is known, and the sender tries again.
+LOST_ERRORS: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
 def is_lost(connection: Connection) -> bool:
     """True when the server has cut this pooled connection: asyncpg has taken it back, and asking it anything raises."""
     try:

@@ -17,7 +17,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
-from app.database import DatabaseUnavailableError
+from app.database import LOST_ERRORS, DatabaseUnavailableError
 from app.web.facts import Language, facts_of
 from app.web.validation import explain
 
@@ -186,10 +186,10 @@ def problem_of(error: Exception, language: Language) -> Problem:
         return invalid(_field_errors(error, language))
     if isinstance(error, HTTPException):
         return of_status(error.status_code, error.headers)
-    if isinstance(error, DatabaseUnavailableError):
-        return unavailable()
     if _is_data_error(error):
         return invalid()
+    if isinstance(error, (DatabaseUnavailableError, *LOST_ERRORS)):
+        return unavailable()
     return unexpected()
 
 
@@ -220,7 +220,7 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Respo
     """Litestar's exception handler for everything."""
     facts = facts_of(request.scope)  # type: ignore[arg-type]  # a TypedDict to Litestar, a mapping to us
     problem = problem_of(error, facts.language)
-    if problem.status >= 500 and not isinstance(error, Problem):
+    if problem.status >= 500 and not isinstance(error, (Problem, DatabaseUnavailableError)):
         log_unexpected(error, facts.request_id)
     elif _is_data_error(error):
         logger.warning("refused by the database: %s id=%s", type(error).__name__, facts.request_id)

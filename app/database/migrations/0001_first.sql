@@ -686,6 +686,16 @@ create trigger part_used_order_rv after insert or update on part_used for each r
 create trigger visit_order_rv after insert or update on visit for each row execute function renew_order();
 create trigger service_protocol_order_rv after insert on service_protocol for each row execute function renew_order();
 
+-- An order says whether an attachment is still on its way, so it changes when one is named and when one arrives.
+create function renew_orders_of_blob() returns trigger language plpgsql as $$
+begin
+  update work_order set rv = rv where id in (
+    select c.aggregate from command_blob b join command_log c on c.id = b.command_id where b.sha256 = new.sha256);
+  return null;
+end $$;
+create trigger blob_orders after update of state on blob for each row execute function renew_orders_of_blob();
+create trigger command_blob_orders after insert on command_blob for each row execute function renew_orders_of_blob();
+
 create function touch_message() returns trigger language plpgsql as $$
 begin
   perform touch(coalesce(new.recipient_id, old.recipient_id));
