@@ -137,13 +137,22 @@ async def _serve(settings: Settings, prepare: Callable[[], Awaitable[str]] | Non
             timeout_graceful_shutdown=10,
             forwarded_allow_ips="127.0.0.1",
         )
-        print(f"{notice}Turbil: {settings.public_url}", flush=True)
-        await _Server(config).serve(sockets=[listener])
+        await _Server(config, f"{notice}Turbil: {settings.public_url}").serve(sockets=[listener])
     return 0
 
 
 class _Server(uvicorn.Server):
     """uvicorn, but SIGTERM is an orderly end: uvicorn itself raises it again and dies before the database is closed."""
+
+    def __init__(self, config: uvicorn.Config, notice: str) -> None:
+        super().__init__(config)
+        self._notice = notice
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say where once the address answers."""
+        await super().startup(sockets)
+        if not self.should_exit:
+            print(self._notice, flush=True)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
