@@ -249,7 +249,7 @@ export const en: Dictionary = {
   "priority.2": "Can be coordinated",
   "priority.3": "Urgent",
   "priority.4": "Acute",
-  "priority.5": "PM/inspection",
+  "priority.5": "PM",
   "priority.6": "Supplier",
   "priority.1.hint": "Ordinary repair",
   "priority.2.hint": "Waits until it fits with other work in the area",

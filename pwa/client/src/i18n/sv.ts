@@ -256,7 +256,7 @@ export const sv = {
   "priority.2": "Kan samordnas",
   "priority.3": "Brådskande",
   "priority.4": "Akut",
-  "priority.5": "FU/besiktning",
+  "priority.5": "FU",
   "priority.6": "Leverantör",
   "priority.1.hint": "Vanlig reparation",
   "priority.2.hint": "Väntar tills det passar med annat i området",
