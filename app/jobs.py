@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from app.database import execute, fetch, new_id, on_commit
 from app.feature import Feature, JobHandler
+from app.web.problems import log_unexpected
 
 log = logging.getLogger("turbil.jobs")
 
@@ -105,7 +106,7 @@ async def _run_one(handler: JobHandler, job_id: Any, kind: str, args: dict[str, 
             "update job set run_at = $2, last_error = $3 where id = $1", job_id, datetime.now(UTC) + wait, code
         )
         if later is None:
-            log.exception("job failed kind=%s attempts=%s", kind, attempts)
+            log_unexpected(error, f"job:{kind}")
         return
     await execute("update job set state = 'done', last_error = '', finished_at = now() where id = $1", job_id)
 
@@ -147,8 +148,8 @@ class JobRunner:
             self._event.clear()
             try:
                 busy = await run_due(self._handlers) == BATCH
-            except Exception:  # the database may be restarting: the next round tries again
-                log.exception("jobs could not be read")
+            except Exception as error:  # the database may be restarting: the next round tries again
+                log_unexpected(error, "jobs")
                 busy = False
             if not busy:
                 with contextlib.suppress(TimeoutError):
@@ -159,8 +160,8 @@ class JobRunner:
         while True:
             try:
                 await self._handlers[kind]({})
-            except Exception:
-                log.exception("repeated work failed kind=%s", kind)
+            except Exception as error:
+                log_unexpected(error, f"job:{kind}")
             await asyncio.sleep(seconds)
 
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -26,8 +26,19 @@ from app.identity.actor import Actor
 Origin = Literal["field", "office"]
 
 
+#: A phone's clock may be wrong by decades (SR-23); beyond this a time is a fault, and no calendar can take it.
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
 class Arguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of every command's arguments: immutable, unknown fields refused (SR-25)."""
+    """Base of every command's arguments: immutable, unknown fields refused (SR-25), times within three centuries."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime) and not (_EARLIEST <= value < _LATEST):
+                raise ValueError(f"`{name}` must be between 1900 and 2200")
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,10 @@ class WireDigest(msgspec.Struct, frozen=True):
     xor: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 
 
-class PullRequest(msgspec.Struct, frozen=True):
-    """What a phone asks with. Unknown fields are let through: a newer phone may send more."""
+class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a phone asks with; ``schema`` says which fields it knows."""
 
-    proto: str
+    proto: Annotated[str, msgspec.Meta(max_length=40)]
     device: UUID
     storage_id: UUID
     pull_seq: Annotated[int, msgspec.Meta(ge=1, le=2**53)]

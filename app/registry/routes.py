@@ -22,8 +22,8 @@ from app.registry.schemas import (
     ArticleList,
     DeviceCard,
     DeviceHit,
+    DeviceHolder,
     DeviceList,
-    Holder,
     NumberKind,
     NumberList,
     PersonHit,
@@ -74,7 +74,7 @@ async def get_device(actor: NamedDependency[Actor], number: FromPath[str]) -> De
     return msgspec.convert({**with_templates(card["row"]), "holder": holder}, DeviceCard)
 
 
-async def _holder(actor: Actor, device_id: UUID) -> Holder | None:
+async def _holder(actor: Actor, device_id: UUID) -> DeviceHolder | None:
     row = await search.find_holder(actor, device_id)
     if row is None:
         return None
@@ -84,7 +84,7 @@ async def _holder(actor: Actor, device_id: UUID) -> Holder | None:
         values.update(dict.fromkeys(_HIDDEN, ""), name=PROTECTED_NAME)
     if values["person_id"] is not None:
         await log_access(actor, [values["person_id"]], "device.holder")
-    return Holder(kind="care_unit" if values["person_id"] is None else "person", **values)
+    return DeviceHolder(kind="care_unit" if values["person_id"] is None else "person", **values)
 
 
 @get("/api/articles", operation_id="find_articles", opt={"permission": "article.read"})

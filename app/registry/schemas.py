@@ -63,7 +63,7 @@ class LabelVersions(Reply, frozen=True, kw_only=True):
     revoked: list[int]
 
 
-class Holder(Reply, frozen=True, kw_only=True):
+class DeviceHolder(Reply, frozen=True, kw_only=True):
     """Who has the device. With a protected identity everything but ``prescriber_name`` and ``customer`` is hidden."""
 
     kind: Literal["person", "care_unit"]
@@ -105,7 +105,7 @@ class DeviceCard(Reply, frozen=True, kw_only=True):
     open_orders: list[OpenOrder]
     label_versions: LabelVersions
     template_ids: list[str]
-    holder: Holder | None = None
+    holder: DeviceHolder | None = None
 
 
 class ArticleHit(Reply, frozen=True, kw_only=True):

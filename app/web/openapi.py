@@ -1,7 +1,8 @@
 """The OpenAPI document at /schema/openapi.json, made true where the framework's falls short.
 
 * what request bodies refuse is said: ``additionalProperties: false`` on every object in them (SR-25);
-* errors are described as the problem documents that they are.
+* errors are described as the problem documents that they are;
+* the items of a ``tuple[X, ...]`` are X: Litestar writes "X or anything", which no X satisfies exactly once.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def openapi_config(*, version: str, permission: str) -> OpenAPIConfig:
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """A copy of Litestar's document with the errors and the strictness of bodies written in."""
-    document = msgspec.json.decode(msgspec.json.encode(document))
+    document = _with_plain_items(msgspec.json.decode(msgspec.json.encode(document)))
     schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
     in_bodies: set[str] = set()
     for path in document.get("paths", {}).values():
@@ -81,6 +82,19 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
             schemas[name].setdefault("additionalProperties", False)
     schemas["Problem"] = _PROBLEM_SCHEMA
     return document
+
+
+def _with_plain_items(part: Any) -> Any:
+    """The same document with ``items: {oneOf: [X, {}]}`` written as ``items: X``."""
+    if isinstance(part, list):
+        return [_with_plain_items(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    plain = {name: _with_plain_items(item) for name, item in part.items()}
+    items = plain.get("items")
+    if isinstance(items, dict) and isinstance(items.get("oneOf"), list) and {} in items["oneOf"]:
+        plain["items"] = next(item for item in items["oneOf"] if item)
+    return plain
 
 
 def _collect(part: Any, schemas: dict[str, Any], found: set[str]) -> None:

@@ -18,7 +18,7 @@ from field.work_orders.clocks import due_columns
 from field.work_orders.handling import SUBJECT, same_region_only
 from field.work_orders.lifecycle import AssessmentFacts, State, assessment_fault
 from labels.service import resolve_scan
-from offline_sync.commands import Applied, CommandContext, CommandRefused, NotFound, Outcome, ParkCommand
+from offline_sync.commands import Applied, CommandContext, CommandRefused, Outcome, ParkCommand
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ async def register(context: CommandContext, arguments: Register) -> Outcome:
     policy = await current_policy(actor.region_id, context.at)
     check_fault_text(arguments.fault_text, policy.fault_text_limit, order_id)
     subject = await _subject(context, arguments)
+    if not await _may_order(actor, subject):
+        raise _unknown(arguments)
     await _check(actor, arguments, subject, order_id)
     team_id = arguments.proposed_team_id or await _default_team(actor, subject)
     number = await next_order_number(actor.region_id, "work_order", order_id, context.at)
@@ -121,11 +123,18 @@ def contact_columns(contact: Contact) -> dict[str, Any]:
     }
 
 
+def _unknown(arguments: Register) -> CommandRefused:
+    """Return what is answered for what does not exist and, to the letter, for what is not the author's (SR-05)."""
+    by_device = arguments.device_number is not None or arguments.article_number is None
+    return CommandRefused("work_order.device_unknown" if by_device else "work_order.holder_unknown")
+
+
 async def _subject(context: CommandContext, arguments: Register) -> _Subject:
+    by_device = arguments.device_number is not None or (arguments.scan_raw and not arguments.article_number)
+    if by_device and arguments.holder is not None:
+        raise CommandRefused("work_order.holder_from_device")
     device = await _device(context, arguments)
     if device is not None:
-        if arguments.holder is not None:
-            raise CommandRefused("work_order.holder_from_device")
         return await _held(device)
     if arguments.article_number is None:
         raise CommandRefused("work_order.device_or_article")
@@ -205,8 +214,6 @@ async def _check(actor: Actor, arguments: Register, subject: _Subject, order_id:
         same_region_only(
             await repository.order_in_region(actor.region_id, arguments.follows), "work_order.follows_unknown", order_id
         )
-    if not await _may_order(actor, subject):
-        raise NotFound
 
 
 async def _may_order(actor: Actor, subject: _Subject) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.audit.access import log_access
 from app.database import fetch
 from app.identity.actor import Actor
 from field.work_orders import repository
@@ -49,13 +50,15 @@ async def accept(context: CommandContext, item: ReviewedCommand) -> None:
 
 
 async def office_values(actor: Actor, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:
-    """Return where the orders stand now; nothing about a person, so nothing for the access log."""
+    """Return where the orders stand now. What the field typed stands beside it, so the look is logged (SR-08)."""
     rows = await fetch(
         "select w.id, w.number, w.state, w.outcome, w.protocol_verdict, w.closed_at, w.cancelled_at, w.cancel_reason,"
-        " a.name as article_name, u.name as assigned_to, p.name as performed_by"
+        " w.person_id, a.name as article_name, u.name as assigned_to, p.name as performed_by"
         " from work_order w join article a on a.id = w.article_id left join user_account u on u.id = w.assigned_to"
         " left join user_account p on p.id = w.performed_by where w.region_id = $1 and w.id = any($2)",
         actor.region_id,
         list(ids),
     )
-    return {row["id"]: {key: value for key, value in dict(row).items() if key != "id"} for row in rows}
+    await log_access(actor, [row["person_id"] for row in rows if row["person_id"]], "review.read")
+    hidden = {"id", "person_id"}
+    return {row["id"]: {key: value for key, value in dict(row).items() if key not in hidden} for row in rows}

@@ -1,0 +1,118 @@
+"""What must happen on every route and command, for every role (SR-05). What a table does not say is denied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid4
+
+import httpx
+
+from app.database import execute
+from tests.security.house import LETTERS, House
+
+EVERYONE: Final = "TDPCRWAX"
+OBJECTS: Final = ("own", "other", "foreign", "missing")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is expected of one route.
+
+    Attributes:
+        roles: letters of the roles that may call it; "public" and "phone" are routes without a session.
+        ok: status of an allowed call on an own object.
+        other: roles that reach the other team's and the other prescriber's object too.
+        missing: status of an allowed call on what is not there or not theirs; 0 for a route without an object.
+    """
+
+    roles: str
+    ok: int = 200
+    other: str = ""
+    missing: int = 0
+
+
+#: The routes that are not commands.
+ROUTES: Final[dict[str, Row]] = {
+    "health": Row("public"),
+    "sign_in": Row("public", ok=401),
+    "read_session": Row(EVERYONE),
+    "sign_out": Row(EVERYONE, ok=204),
+    "change_password": Row(EVERYONE, ok=400),
+    "choose_language": Row(EVERYONE),
+    "list_teams": Row("TPC"),
+    "list_technicians": Row("TPC"),
+    "find_devices": Row("TPCRWD", other="TPCWD", missing=200),
+    "get_device": Row("TPCRWD", other="TPCWD", missing=404),
+    "find_articles": Row("TPCRW"),
+    "find_persons": Row("PCR", other="PC", missing=200),
+    "get_number_kind": Row("TPC", other="TPC", missing=200),
+    "list_messages": Row(EVERYONE),
+    "subscribe": Row(EVERYONE, ok=201),
+    "drop_subscription": Row(EVERYONE, ok=204),
+    "push_key": Row(EVERYONE),
+    "print_label": Row("TPCW", other="TPCW", missing=404),
+    "get_reference": Row(EVERYONE, ok=404),
+    "list_work_orders": Row("TPCR", other="PC", missing=200),
+    "get_work_order": Row("TPCR", other="PC", missing=404),
+    "register_sync_device": Row(EVERYONE, ok=201),
+    "sync_push": Row("phone", ok=202, missing=400),
+    "sync_pull": Row(EVERYONE, missing=404),
+    "sync_events": Row(EVERYONE),
+    "list_reviews": Row("TPC"),
+    "put_blob": Row("phone", ok=200, missing=404),
+    "read_blob_state": Row("phone", missing=404),
+    "resume_blob": Row("phone", ok=200, missing=404),
+}
+
+#: The generated command routes. From the office a command on what is not there or not theirs is 404.
+COMMANDS: Final[dict[str, Row]] = {
+    "message.read": Row(EVERYONE, other=EVERYONE, missing=200),
+    "work_order.register": Row("TPCR", other="TPC", missing=409),
+    "work_order.correct": Row("PC", other="PC", missing=404),
+    "work_order.assess": Row("TPC", other="PC", missing=404),
+    "work_order.assign": Row("TPC", other="PC", missing=404),
+    "work_order.book": Row("TPC", other="PC", missing=404),
+    "work_order.contact": Row("TPC", other="PC", missing=404),
+    "work_order.start": Row("T", missing=404),
+    "work_order.wait": Row("T", missing=404),
+    "work_order.resume": Row("T", missing=404),
+    "work_order.report": Row("T", missing=404),
+    "work_order.close": Row("T", missing=404),
+    "work_order.cancel": Row("TPC", other="PC", missing=404),
+    "work_order.undo": Row("TPC", ok=409, other="PC", missing=404),
+    "review.decide": Row("PC", other="PC", missing=404),
+}
+
+#: Routes of the framework that the document does not name: address -> who may read it.
+UNLISTED: Final = {"/schema": EVERYONE, "/schema/openapi.json": EVERYONE}
+
+
+def visible(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
+    """All that a caller can compare, but for the request's id and the time."""
+    headers = {key: value for key, value in answer.headers.items() if key not in {"x-request-id", "date", "set-cookie"}}
+    return answer.status_code, answer.content, headers
+
+
+async def make_review(house: House, target: str, author: UUID | None = None) -> UUID:
+    """An open review item about an order."""
+    place = house.places[target]
+    region = house.world.south if target == "foreign" else house.north
+    command, item = uuid4(), uuid4()
+    await execute(
+        "insert into command_log (id, region_id, author, type, v, payload_raw, payload_sha256, at, at_est, aggregate,"
+        " verdict, code) values ($1, $2, $3, 'work_order.close', 1, '{}', '\\x00', now(), now(), $4, 'recorded', 'x')",
+        command,
+        region.region_id,
+        author or region.users[LETTERS["T"]].id,
+        place.order.id,
+    )
+    await execute(
+        "insert into review_item (id, region_id, command_id, subject_kind, subject_id, reason)"
+        " values ($1, $2, $3, 'work_order', $4, 'work_order.cancelled_meanwhile')",
+        item,
+        region.region_id,
+        command,
+        place.order.id,
+    )
+    return item

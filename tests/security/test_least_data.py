@@ -1,0 +1,378 @@
+"""SR-24: which keys each read answers and each row on a phone has, and which of them hold a patient's data for whom.
+
+A new key fails until it stands in the tables below, and a role that sees more of a patient than its row says fails too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest_asyncio
+
+from app.database import Database, execute
+from field.protocols import load_templates, template_hash
+from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
+from tests.support.builders import close_args, make_article, time_entry
+from tests.support.phone import Phone
+
+#: Every key that a reading route may answer with, for any role. Add a key here when you know whom it tells what.
+ROUTE_KEYS: Final[dict[str, str]] = {
+    "health": """
+        status
+    """,
+    "read_session": """
+        demo region region.code region.name user user.customers user.customers[].id user.customers[].name
+        user.customers[].number user.id user.language user.must_change_password user.name user.roles user.teams
+        user.teams[].id user.teams[].name user.username
+    """,
+    "list_teams": """
+        items items[].id items[].name
+    """,
+    "list_technicians": """
+        items items[].id items[].name items[].open_orders items[].teams
+    """,
+    "find_devices": """
+        items items[].article_name items[].article_number items[].number items[].serial items[].status
+    """,
+    "get_device": """
+        adaptations adaptations[].made_on adaptations[].number adaptations[].safety_note adaptations[].text
+        article_expired article_name article_number components components[].article_number components[].main_number
+        components[].name components[].quantity components[].serial holder holder.care_of holder.customer
+        holder.entry_code holder.kind holder.name holder.party_number holder.person_id holder.phone holder.postcode
+        holder.prescriber_name holder.protected holder.street holder.town holder_label home_location id iso_class
+        label_versions label_versions.live label_versions.revoked last_pm next_pm number open_orders
+        open_orders[].number open_orders[].priority open_orders[].state open_orders[].team open_orders[].type
+        purchased_on scrapped_on serial site_restriction status template_ids warranty_to
+    """,
+    "find_articles": """
+        items items[].iso_class items[].name items[].number items[].stock_status
+    """,
+    "get_number_kind": """
+        items items[].kind items[].number
+    """,
+    "list_messages": """
+        items items[].created_at items[].id items[].kind items[].params items[].params.article_name
+        items[].params.number items[].params.outcome items[].read_at items[].text items[].work_order_id
+    """,
+    "push_key": """
+        public_key
+    """,
+    "list_work_orders": """
+        items items[].article_name items[].assigned_to items[].assigned_to.id items[].assigned_to.name
+        items[].device_number items[].due items[].due.contact items[].due.done items[].due.start items[].id
+        items[].late items[].number items[].planned_on items[].priority items[].priority_final items[].registered_at
+        items[].rv items[].state items[].team items[].team.id items[].team.name items[].town items[].type
+        items[].waiting_for next_cursor
+    """,
+    "get_work_order": """
+        article_name article_number assessed assessed.at assessed.basic_need assessed.by_name assessed.final
+        assessed.place assessed.priority assigned_to attachment_pending booked_from booked_to cancel_note
+        cancel_reason cancelled_at closed_at contact contact.care_of contact.entry_code contact.instructions
+        contact.name contact.phone contact.postcode contact.street contact.town contacted_at device_id device_number
+        done_at due due.contact due.done due.start fault_text follows_number history history[].at history[].by_name
+        history[].code history[].received_at history[].text history[].type history[].verdict id linked_order number
+        outcome parts parts[].article_number parts[].id parts[].name parts[].quantity planned_on prescriber_name
+        proposed proposed.basic_need proposed.by_name proposed.place proposed.priority protocol_verdict protocols
+        protocols[].by_name protocols[].id protocols[].signed_at protocols[].template_id
+        protocols[].template_version protocols[].verdict quantity registered_at registered_by_name rv started_at
+        state subject subject.kind subject.name subject.protected team team.id team.name time_entries
+        time_entries[].by_name time_entries[].comment time_entries[].id time_entries[].minutes
+        time_entries[].started_at time_entries[].visible_to_prescriber type visits visits[].additional visits[].at
+        visits[].by_name visits[].outcome waiting_for
+    """,
+    "list_reviews": """
+        items items[].command items[].command.args_summary items[].command.args_summary.outcome
+        items[].command.args_summary.parts items[].command.args_summary.performed_at
+        items[].command.args_summary.scan_raw items[].command.args_summary.time_entries items[].command.at
+        items[].command.by_name items[].command.id items[].command.received_at items[].command.type
+        items[].created_at items[].decision items[].id items[].note items[].number items[].office
+        items[].office.article_name items[].office.assigned_to items[].office.cancel_reason
+        items[].office.cancelled_at items[].office.closed_at items[].office.number items[].office.outcome
+        items[].office.performed_by items[].office.protocol_verdict items[].office.state items[].reason
+        items[].state items[].subject_id items[].subject_kind items[].text
+    """,
+    "find_persons": """
+        items items[].id items[].name items[].town
+    """,
+}
+
+#: Every key of a row on a phone, by kind.
+ROW_KEYS: Final[dict[str, str]] = {
+    "work_order": """
+        [].article_name [].article_number [].assessed [].assessed.at [].assessed.basic_need [].assessed.by_name
+        [].assessed.final [].assessed.place [].assessed.priority [].assigned_to [].attachment_pending [].booked_from
+        [].booked_to [].cancel_note [].cancel_reason [].cancelled_at [].closed_at [].contact [].contact.care_of
+        [].contact.entry_code [].contact.instructions [].contact.name [].contact.phone [].contact.postcode
+        [].contact.street [].contact.town [].contacted_at [].device_id [].device_number [].done_at [].due
+        [].due.contact [].due.done [].due.start [].fault_text [].follows_number [].id [].linked_order [].number
+        [].outcome [].parts [].parts[].article_number [].parts[].id [].parts[].name [].parts[].quantity
+        [].planned_on [].prescriber_name [].proposed [].proposed.basic_need [].proposed.by_name [].proposed.place
+        [].proposed.priority [].protocol_verdict [].protocols [].protocols[].by_name [].protocols[].id
+        [].protocols[].signed_at [].protocols[].template_id [].protocols[].template_version [].protocols[].verdict
+        [].quantity [].registered_at [].registered_by_name [].rv [].started_at [].state [].subject [].subject.kind
+        [].subject.name [].subject.protected [].team [].team.id [].team.name [].time_entries
+        [].time_entries[].by_name [].time_entries[].comment [].time_entries[].id [].time_entries[].minutes
+        [].time_entries[].started_at [].time_entries[].visible_to_prescriber [].type [].visits
+        [].visits[].additional [].visits[].at [].visits[].by_name [].visits[].outcome [].waiting_for
+    """,
+    "policy": """
+        [].assumed [].fault_text_limit [].id [].label_owner [].label_phone [].region_code [].region_name [].timezone
+    """,
+    "device": """
+        [].adaptations [].adaptations[].made_on [].adaptations[].number [].adaptations[].safety_note
+        [].adaptations[].text [].article_expired [].article_name [].article_number [].components
+        [].components[].article_number [].components[].main_number [].components[].name [].components[].quantity
+        [].components[].serial [].holder_label [].home_location [].id [].iso_class [].label_versions
+        [].label_versions.live [].label_versions.revoked [].last_pm [].next_pm [].number [].open_orders
+        [].open_orders[].number [].open_orders[].priority [].open_orders[].state [].open_orders[].team
+        [].open_orders[].type [].purchased_on [].scrapped_on [].serial [].site_restriction [].status [].template_ids
+        [].warranty_to
+    """,
+    "bundle": """
+        [].id [].name [].sha256 [].size
+    """,
+    "command": """
+        [].aggregate [].clock_skewed [].code [].id [].received_at [].review [].review.decided_at [].review.decision
+        [].review.note [].review.reason [].review.state [].seq [].text [].type [].verdict
+    """,
+    "message": """
+        [].created_at [].id [].kind [].params [].params.article_name [].params.number [].params.outcome [].read_at
+        [].text [].work_order_id
+    """,
+}
+
+#: Keys of a route that only these roles get: the holder belongs to those who may know it (permission device.holder).
+ONLY: Final = {("get_device", "holder."): "PCR"}
+
+_CONTACT: Final = frozenset(
+    f"contact.{name}" for name in ("care_of", "entry_code", "instructions", "name", "phone", "street")
+) | {"subject.name"}
+_HOLDER: Final = frozenset(f"holder.{name}" for name in ("care_of", "entry_code", "name", "phone", "street"))
+
+#: Where a patient's own data is, and for whom. What is not here is nowhere: no personal number for anybody.
+PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
+    **{("get_work_order", letter): _CONTACT for letter in "TPCR"},
+    **{("get_device", letter): _HOLDER for letter in "PCR"},
+    **{("find_persons", letter): frozenset({"items[].name"}) for letter in "PCR"},
+    ("row work_order", "T"): frozenset(f"[].{name}" for name in _CONTACT),
+}
+
+#: Kinds of rows that a role's phone holds.
+KINDS: Final = {
+    "T": {"work_order", "device", "policy", "bundle", "command"},
+    "R": {"policy", "message"},
+    **{letter: {"policy"} for letter in "DPCWAX"},
+}
+
+#: Operations that answer with no document to classify, or with one that other tests look at.
+NOT_READ: Final = {
+    "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
+    "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
+    "resume_blob",
+}  # fmt: skip
+
+
+@pytest_asyncio.fixture
+async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
+    """Two regions, and a device and orders with something in every field."""
+    async with open_house(database, tmp_path) as opened:
+        await fill(opened)
+        yield opened
+
+
+async def fill(house: House) -> None:
+    """Give the own device and order something in every list."""
+    region, device, order = house.north.region_id, house.own.device, house.own.order
+    article = await make_article(house.north, number="70001", name="Laddare", individually_numbered=False)
+    await execute(
+        "insert into device_component (id, region_id, device_id, main_number, article_id) values ($1, $2, $3, '1', $4)",
+        uuid4(),
+        region,
+        device,
+        article,
+    )
+    await execute(
+        "insert into special_adaptation (id, region_id, device_id, number, made_on, text, safety_note)"
+        " values ($1, $2, $3, '1', $4, 'Förlängd arm', 'Kontrollera bulten')",
+        uuid4(),
+        region,
+        device,
+        date(2026, 1, 2),
+    )
+    await execute(
+        "update work_order set follows = $2, registered_by = $3 where id = $1",
+        order.id,
+        (await house.make_order("own")).id,
+        house.user("P").id,
+    )
+    phone = house.phones["T"]
+    template = load_templates()["patient_lift"]
+    phone.record(
+        "work_order.report",
+        {
+            "assessment": {"priority": 2, "place": "at_holder"},
+            "time_entries": [time_entry()],
+            "parts": [{"id": str(uuid4()), "article_number": "70001", "name": "Laddare", "quantity": 1}],
+            "protocol": {
+                "id": str(uuid4()),
+                "template_id": template.id,
+                "template_version": template.version,
+                "template_sha256": template_hash(template),
+                "answers": {"identity.kind": "mobile"},
+                "signed_at": datetime.now(UTC).isoformat(),
+            },
+        },
+        aggregate=order.id,
+    )
+    closed = await house.make_order("own")
+    phone.record("work_order.close", close_args(), aggregate=closed.id)
+    cancelled = await house.make_order("own", state="cancelled", cancel_reason="wrong")
+    phone.record("work_order.close", close_args(scan_raw="104901"), aggregate=cancelled.id)
+    await phone.sync()
+    assert {line["verdict"] for line in phone.verdicts.values()} == {"applied", "recorded"}
+    await execute(
+        "insert into visit (id, region_id, work_order_id, technician_id, at, outcome, command_id)"
+        " select $1, region_id, $2, $3, now(), 'repaired', id from command_log limit 1",
+        uuid4(),
+        order.id,
+        house.user("T").id,
+    )
+
+
+def keys(value: Any, path: str = "") -> set[str]:
+    """Every key of a JSON document as a path: ``items[].number``."""
+    if isinstance(value, dict):
+        found = set()
+        for key, inner in value.items():
+            where = f"{path}.{key}" if path else key
+            found |= {where} | keys(inner, where)
+        return found
+    if isinstance(value, list):
+        return set().union(*(keys(item, f"{path}[]") for item in value))
+    return set()
+
+
+def patient_paths(value: Any, path: str = "") -> set[str]:
+    """The paths whose text names a patient."""
+    if isinstance(value, dict):
+        return set().union(*(patient_paths(inner, f"{path}.{key}" if path else key) for key, inner in value.items()))
+    if isinstance(value, list):
+        return set().union(*(patient_paths(item, f"{path}[]") for item in value))
+    return {path} if isinstance(value, str) and canaries(value) else set()
+
+
+async def documents(house: House, letter: str) -> dict[str, Any]:
+    """What a role is answered by every route that reads, on the own objects."""
+    browser = house.clients[letter]
+    requests = {
+        "health": ("GET", "/healthz", None),
+        "read_session": ("GET", "/api/session", None),
+        "list_teams": ("GET", "/api/teams", None),
+        "list_technicians": ("GET", "/api/technicians", None),
+        "find_devices": ("GET", f"/api/devices?number={house.own.device_number}", None),
+        "get_device": ("GET", f"/api/devices/{house.own.device_number}", None),
+        "find_articles": ("GET", "/api/articles?q=Lyft", None),
+        "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),
+        "get_number_kind": ("GET", f"/api/numbers/{house.own.order.number}", None),
+        "list_messages": ("GET", "/api/messages", None),
+        "push_key": ("GET", "/api/push/key", None),
+        "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
+        "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
+        "list_reviews": ("GET", "/api/reviews", None),
+    }
+    found = {}
+    for name, (method, address, body) in requests.items():
+        answer = await browser.request(method, address, json=body)
+        if answer.status_code == 200:
+            found[name] = answer.json()
+        else:
+            assert answer.status_code == 403, (name, letter, answer.text)
+    return found
+
+
+async def rows(house: House, letter: str) -> dict[str, list[dict[str, Any]]]:
+    """What a role's phone holds, by kind."""
+    phone = house.phones["T"] if letter == "T" else await Phone.register(house.clients[letter])
+    await phone.sync()
+    return {kind: list(found.values()) for kind, found in phone.rows.items() if found}
+
+
+async def test_every_reading_route_is_classified(house: House) -> None:
+    names = {item.name for item in operations(house.document()) if not item.path.startswith("/api/commands/")}
+    assert names == set(ROUTE_KEYS) | NOT_READ
+
+
+async def test_no_route_answers_with_a_key_that_is_not_classified(house: House) -> None:
+    unknown: dict[str, set[str]] = {}
+    met: dict[str, set[str]] = {name: set() for name in ROUTE_KEYS}
+    for letter in LETTERS:
+        for name, document in (await documents(house, letter)).items():
+            found = keys(document)
+            met[name] |= found
+            unknown[f"{name} {letter}"] = found - set(ROUTE_KEYS[name].split())
+            for (route, start), letters in ONLY.items():
+                if route == name and letter not in letters:
+                    unknown[f"{name} {letter}"] |= {key for key in found if key.startswith(start)}
+    assert {where: extra for where, extra in unknown.items() if extra} == {}
+    gone = {name: set(ROUTE_KEYS[name].split()) - found for name, found in met.items()}
+    assert {name: lost for name, lost in gone.items() if lost} == {}, "classified, but nobody gets it"
+
+
+async def test_no_phone_holds_a_row_or_a_key_that_is_not_classified(house: House) -> None:
+    for letter in LETTERS:
+        held = await rows(house, letter)
+        assert set(held) == KINDS[letter], letter
+        for kind, found in held.items():
+            assert keys(found) - set(ROW_KEYS[kind].split()) == set(), (letter, kind)
+
+
+async def test_a_patients_data_is_where_the_table_says_and_for_whom(house: House) -> None:
+    for letter in LETTERS:
+        found = await documents(house, letter)
+        found |= {f"row {kind}": held for kind, held in (await rows(house, letter)).items()}
+        for name, document in found.items():
+            assert patient_paths(document) == PATIENT.get((name, letter), frozenset()), (name, letter)
+
+
+async def test_a_personal_number_never_leaves(house: House) -> None:
+    numbers = [place.personal_number for place in house.places.values()]
+    for letter in LETTERS:
+        text = json.dumps([await documents(house, letter), await rows(house, letter)])
+        assert canaries(text, numbers) == set(), letter
+
+
+async def test_driver_warehouse_auditor_and_admin_get_no_patient_data_at_all(house: House) -> None:
+    for letter in "DWAX":
+        text = json.dumps([await documents(house, letter), await rows(house, letter)])
+        assert canaries(text) == set(), letter
+        town = CANARIES["own"].columns["town"]
+        assert canaries(text, [town]) == set(), letter
+
+
+async def test_a_technician_off_the_order_sees_no_patient(house: House) -> None:
+    """Own team's order of a colleague: the work, not the person (domain model 5.6)."""
+    order = await house.make_order("own", assigned_to=house.north.other_technician.id)
+    answer = await house.clients["T"].get(f"/api/work-orders/{order.number}")
+    assert answer.status_code == 200
+    assert patient_paths(answer.json()) == set()
+    assert canaries(answer.text, [CANARIES["own"].columns["town"]]) == set()
+
+
+async def test_a_prescriber_without_the_customer_sees_nothing_of_the_patient(house: House) -> None:
+    stranger = await house.browser(house.north.other_prescriber)
+    assert (await stranger.get(f"/api/work-orders/{house.own.order.number}")).status_code == 404
+    assert (await stranger.get(f"/api/devices/{house.own.device_number}")).status_code == 404
+    found = await stranger.post("/api/persons/search", json={"personal_number": house.own.personal_number})
+    assert found.json() == {"items": []}
+
+
+async def test_the_entry_code_of_a_visit_that_is_over_is_gone_for_the_technician(house: House) -> None:
+    order = await house.make_order("own", planned_on=local_day(-4))
+    answer = await house.clients["T"].get(f"/api/work-orders/{order.number}")
+    assert answer.json()["contact"]["entry_code"] == ""
+    assert answer.json()["contact"]["street"] != ""
