@@ -188,6 +188,8 @@ def _refusal(order: OrderFacts, attempt: Attempt) -> str | None:
         return "work_order.started_by_other"
     if action == "correct" and attempt.base_rv is not None and attempt.base_rv != order.rv:
         return "work_order.changed_meanwhile"
+    if action == "wait" and order.state is State.DONE:
+        return "work_order.done_already"
     if action == "resume" and order.state is not State.WAITING:
         return "work_order.not_waiting"
     if action == "assess" and not attempt.technician and order.assessment_final:

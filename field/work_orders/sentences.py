@@ -26,6 +26,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Någon har ändrat arbetsorder {number} sedan du läste den. Hämta den igen och gör om ändringen.",
         "Somebody has changed work order {number} since you read it. Load it again and redo your change.",
     ),
+    "work_order.done_already": (
+        "Arbetsorder {number} är redan klar och kan inte sättas i väntan. Avsluta den, eller gör en ny arbetsorder.",
+        "Work order {number} is done already and cannot be set to wait. Close it, or make a new work order.",
+    ),
     "work_order.not_waiting": (
         "Arbetsorder {number} väntar inte på något. Hämta den igen och se hur den ligger till.",
         "Work order {number} is not waiting for anything. Load it again and see where it stands.",

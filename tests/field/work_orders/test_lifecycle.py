@@ -75,6 +75,13 @@ def test_a_refusal_moves_nothing_and_has_a_sentence(order: OrderFacts, attempt: 
         assert decision.refusal.code in SENTENCES
 
 
+def test_what_is_done_does_not_wait() -> None:
+    """Found by the test above: there is no way back from done, so it is refused with a sentence."""
+    decision = decide(OrderFacts(State.DONE), Attempt("wait", uuid4()))
+    assert decision.refusal is not None
+    assert decision.refusal.code == "work_order.done_already"
+
+
 @given(orders, attempts)
 def test_nothing_leaves_a_final_state(order: OrderFacts, attempt: Attempt) -> None:
     if order.state in TERMINAL:
