@@ -7,7 +7,6 @@ wall time, medians of seven rounds, on a template of 50 items with answers as a 
 from __future__ import annotations
 
 import json
-import platform
 import statistics
 import subprocess
 import time
@@ -16,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from benchmarks.report import figure, header
 from field.protocols import Template, TemplateError, judge, parse_template
 from tests.field.protocols.random_protocols import NODE, random_answers, random_template, run_node
 
@@ -23,21 +23,6 @@ SEED = 7
 ROUNDS = 7
 ROUND_SECONDS = 0.3
 COMPARED = 20_000
-
-
-def report(name: str, value: float, unit: str, goal: float, better: str, note: str) -> None:
-    """Print one figure in the project's format."""
-    holds = value >= goal if better == "higher" else value <= goal
-    line = {
-        "id": name,
-        "value": round(value, 1),
-        "unit": unit,
-        "goal": goal,
-        "better": better,
-        "holds": holds,
-        "note": note,
-    }
-    print("BENCH", json.dumps(line), flush=True)
 
 
 def calm_template(random: Random) -> tuple[dict[str, Any], Template]:
@@ -87,14 +72,14 @@ def disagreements(random: Random) -> int:
 def main() -> None:
     """Measure and print."""
     node = subprocess.run([str(NODE), "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    print(f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, node {node}, seed {SEED}")
+    header(seed=SEED, node=node)
     random = Random(SEED)
     data, template = calm_template(random)
     answers = [random_answers(random, data, nasty=0.0) for _ in range(50)]
-    report("protocol.py_per_s", python_per_second(template, answers), "1/s", 5_000, "higher", "50 items, CPU time")
+    figure("protocol.py_per_s", python_per_second(template, answers), "1/s", 5_000, "higher", "50 items, CPU time")
     per_second = float(run_node([data], [(0, one) for one in answers], "--time"))
-    report("protocol.ts_per_s", per_second, "1/s", 50_000, "higher", "50 items, CPU time, node")
-    report("protocol.disagreements", disagreements(random), "of 20,000", 0, "lower", "random templates and answers")
+    figure("protocol.ts_per_s", per_second, "1/s", 50_000, "higher", "50 items, CPU time, node")
+    figure("protocol.disagreements", disagreements(random), "of 20,000", 0, "lower", "random templates and answers")
 
 
 if __name__ == "__main__":

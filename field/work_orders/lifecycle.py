@@ -186,6 +186,21 @@ def _refusal(order: OrderFacts, attempt: Attempt) -> str | None:
         return "work_order.closed_meanwhile"
     if action in _HANDS_ON and _in_other_hands(order, attempt.author):
         return "work_order.started_by_other"
+    code = _refusal_of_action(order, attempt)
+    if code is not None:
+        return code
+    if attempt.assessment is not None:
+        code = assessment_fault(attempt.assessment, site_restricted=order.site_restricted)
+        if code is not None:
+            return code
+    if attempt.foreign_lines:
+        return "work_order.line_elsewhere"
+    return _protocol_refusal(attempt) or (_closing_refusal(order, attempt) if action == "close" else None)
+
+
+def _refusal_of_action(order: OrderFacts, attempt: Attempt) -> str | None:
+    """Return what stands in the way of this one kind of action."""
+    action = attempt.action
     if action == "correct" and attempt.base_rv is not None and attempt.base_rv != order.rv:
         return "work_order.changed_meanwhile"
     if action == "wait" and order.state is State.DONE:
@@ -194,13 +209,7 @@ def _refusal(order: OrderFacts, attempt: Attempt) -> str | None:
         return "work_order.not_waiting"
     if action == "assess" and not attempt.technician and order.assessment_final:
         return "work_order.assessment_final"
-    if attempt.assessment is not None:
-        code = assessment_fault(attempt.assessment, site_restricted=order.site_restricted)
-        if code is not None:
-            return code
-    if attempt.foreign_lines:
-        return "work_order.line_elsewhere"
-    return _protocol_refusal(attempt) or (_closing_refusal(order, attempt) if action == "close" else None)
+    return None
 
 
 def _in_other_hands(order: OrderFacts, author: UUID) -> bool:

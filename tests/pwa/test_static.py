@@ -149,7 +149,9 @@ async def test_each_coding_has_its_own_tag(client: httpx.AsyncClient) -> None:
     assert len(tags) == 3
 
 
-@pytest.mark.parametrize("path", ["/idag", "/order/15510441", "/apiary", "/fel", "/mer/inställningar", "/a.b/c", "/F/104901-1-ABC"])
+@pytest.mark.parametrize(
+    "path", ["/idag", "/order/15510441", "/apiary", "/fel", "/mer/inställningar", "/a.b/c", "/F/104901-1-ABC"]
+)
 async def test_screens_of_the_app_get_its_page(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path, headers={"sec-fetch-mode": "navigate"})
     assert response.status_code == 200

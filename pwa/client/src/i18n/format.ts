@@ -40,6 +40,11 @@ export function formatDay(value: string): string {
   return format("day", { weekday: "long", day: "numeric", month: "long" }).format(read(value));
 }
 
+/** "ons 25 nov." */
+export function formatDayShort(value: string): string {
+  return format("weekday", { weekday: "short", day: "numeric", month: "short" }).format(read(value));
+}
+
 /** "2027-05": as on the next-maintenance label. */
 export function formatMonth(value: string): string {
   return value.slice(0, 7);
@@ -61,14 +66,14 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(currentLanguage() === "sv" ? "sv-SE" : "en-GB").format(value);
 }
 
-/** Hours and minutes under a day ("9 tim 10 min"), else days ("3 dagar"). Never negative. */
+/** Minutes under three hours ("2 tim 10 min"), then hours, from two days on days ("3 dagar"). Never negative. */
 export function formatDuration(milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / 60000));
   if (minutes < 60) return t("duration.minutes", { n: minutes });
-  if (minutes < 24 * 60) {
+  if (minutes < 48 * 60) {
     const rest = minutes % 60;
     const hours = Math.floor(minutes / 60);
-    return rest === 0 ? t("duration.hours", { n: hours }) : t("duration.hours_minutes", { h: hours, m: rest });
+    return rest === 0 || hours >= 3 ? t("duration.hours", { n: hours }) : t("duration.hours_minutes", { h: hours, m: rest });
   }
   return tn("duration.days", Math.floor(minutes / (24 * 60)));
 }
@@ -82,6 +87,6 @@ export function formatAge(since: string, now: Date = new Date()): string {
 export function formatUntil(due: string, now: Date = new Date()): string {
   const left = Date.parse(due) - now.getTime();
   if (left < 0) return t("due.late", { time: formatDuration(-left) });
-  if (left > 2 * DAY_MS) return t("due.on", { day: format("weekday", { weekday: "short", day: "numeric", month: "short" }).format(read(due)) });
+  if (left > 2 * DAY_MS) return t("due.on", { day: formatDayShort(due) });
   return t("due.left", { time: formatDuration(left) });
 }

@@ -1,2 +1,2 @@
-export { formatAge, formatDate, formatDateTime, formatDay, formatDuration, formatMonth, formatNumber, formatTime, formatUntil, localDate } from "./format";
+export { formatAge, formatDate, formatDateTime, formatDay, formatDayShort, formatDuration, formatMonth, formatNumber, formatTime, formatUntil, localDate } from "./format";
 export { currentLanguage, isKey, setLanguage, startLanguage, t, tn, type Key, type Language, type PluralKey } from "./language.svelte";
