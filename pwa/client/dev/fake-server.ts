@@ -3,7 +3,7 @@ import type { OfficeOrder, Review, WorkOrder } from "../src/api/types";
 import { devices, messages, orders, planner, prescriber, technician } from "./data";
 import type { FakeSync } from "./fake-sync";
 
-const people = { technician, planner, prescriber };
+export const people: Readonly<Record<string, typeof technician>> = { technician, planner, prescriber };
 const technicians = [{ id: "u1", name: "Tekla Teknikersdotter", teams: ["t1"], open_orders: 6 }, { id: "u9", name: "Sven Servicesson", teams: ["t2"], open_orders: 11 }];
 
 function officeRow(order: WorkOrder): OfficeOrder {
@@ -14,7 +14,7 @@ function officeRow(order: WorkOrder): OfficeOrder {
 const reviews: Review[] = [{ id: "r1", reason: "work_order.cancelled_meanwhile", text: "Ordern avslutades i fält efter att kontoret makulerat den", created_at: new Date().toISOString(), state: "open", subject_kind: "work_order", subject_id: "o4", number: "15510302", command: { id: "c", type: "work_order.close", by_name: "Tekla Teknikersdotter", at: new Date(Date.now() - 7200_000).toISOString(), received_at: new Date().toISOString(), args_summary: { outcome: "repaired", minutes: 45, comment: "Nytt lager monterat, provkört.", parts: 1 } }, office: { state: "cancelled", cancel_reason: "no_contact", cancelled_at: new Date(Date.now() - 9000_000).toISOString() }, decision: null, note: null }];
 
 export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
-  const me = (people as Record<string, typeof technician>)[scene.get("who") ?? "technician"] ?? technician;
+  const me = people[scene.get("who") ?? "technician"] ?? technician;
   const original = window.fetch.bind(window);
   const json = (value: unknown, status = 200): Response => new Response(JSON.stringify(value), { status, headers: { "content-type": status < 400 ? "application/json" : "application/problem+json" } });
   window.fetch = async (input, init) => {

@@ -7,7 +7,7 @@ import { session } from "../src/state/session.svelte";
 import { applyTheme } from "../src/state/settings.svelte";
 import { provideSync } from "../src/state/sync";
 import { FakeSync } from "./fake-sync";
-import { fakeServer } from "./fake-server";
+import { fakeServer, people } from "./fake-server";
 
 const scene = new URLSearchParams(sessionStorage.getItem("scene") ?? "");
 const fake = new FakeSync(scene);
@@ -15,6 +15,9 @@ fakeServer(scene, fake);
 provideSync(fake);
 applyTheme();
 await startLanguage();
+const who = scene.get("who") ?? "technician";
+if (who === "none") await session.signOut();
+else await session.keep(people[who] ?? people["technician"]!);
 await session.begin();
 watchMarks();
 const target = document.getElementById("app");

@@ -657,6 +657,8 @@ export const en: Dictionary = {
   "decision.accept_field": "The field holds",
   "decision.keep_office": "The office holds",
   "decision.follow_up": "Followed up",
+  "fact.number": "Number",
+  "fact.article_name": "Article",
   "fact.state": "Status",
   "fact.outcome": "Outcome",
   "fact.minutes": "Minutes",

@@ -670,6 +670,8 @@ export const sv = {
   "decision.accept_field": "Fältet gäller",
   "decision.keep_office": "Kontoret gäller",
   "decision.follow_up": "Följs upp",
+  "fact.number": "Nummer",
+  "fact.article_name": "Artikel",
   "fact.state": "Status",
   "fact.outcome": "Resultat",
   "fact.minutes": "Minuter",

@@ -1,3 +1,11 @@
+/** The code that was read travels with the order it opened, so that the office sees what was at hand. */
+function carryScan(order: WorkOrder, draft: DraftHandle): void {
+  const raw = order.device_number ? sessionStorage.getItem(`turbil.scan.${order.device_number}`) : null;
+  if (!raw || draft.value.scan_raw) return;
+  draft.value.scan_raw = raw;
+  void draft.save();
+}
+
 /** The order a screen is about, with its device, its draft and the template its protocol follows. */
 import type { Device, WorkOrder } from "../api/types";
 import { DraftHandle } from "./draft.svelte";
@@ -20,7 +28,9 @@ export class OpenOrder {
       if (!order || this.opening === order.id) return;
       this.opening = order.id;
       void DraftHandle.open(order).then((draft) => {
-        if (this.opening === order.id) this.draft = draft;
+        if (this.opening !== order.id) return;
+        carryScan(order, draft);
+        this.draft = draft;
       });
     });
     void knownTemplates().then((known) => {

@@ -7,8 +7,7 @@ interface Entry {
 
 class Router {
   current: Route = $state.raw(match(location.pathname + location.search));
-  /** Counts moves; the first screen keeps the browser's own focus, later ones move it to their heading. */
-  moves = $state(0);
+  private shownBefore = false;
   private depth = 0;
   private readonly scroll = new Map<number, number>();
 
@@ -50,9 +49,15 @@ class Router {
     else this.go(fallback, { replace: true });
   }
 
+  /** True once: the first screen keeps the browser's own focus, later ones move it to their heading. */
+  isFirstScreen(): boolean {
+    const first = !this.shownBefore;
+    this.shownBefore = true;
+    return first;
+  }
+
   private show(scrollTo: number): void {
     this.current = match(location.pathname + location.search);
-    this.moves += 1;
     requestAnimationFrame(() => {
       window.scrollTo(0, scrollTo);
       // Rows come from the phone's store a moment later.

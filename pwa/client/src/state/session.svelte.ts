@@ -2,18 +2,15 @@
 import { api, ApiProblem, onSignInNeeded } from "../api/client";
 import type { Role, Session } from "../api/types";
 import { setLanguage } from "../i18n";
+import { forget, keep, readKept } from "./kept";
 import { forgetRows } from "./live.svelte";
 import { sync, type SyncState } from "./sync";
 
-const STORED = "turbil.session";
+const KEPT = "session";
 
-function stored(): Session | null {
-  try {
-    const value: unknown = JSON.parse(localStorage.getItem(STORED) ?? "null");
-    return typeof value === "object" && value !== null && "user" in value ? (value as Session) : null;
-  } catch {
-    return null;
-  }
+async function stored(): Promise<Session | null> {
+  const value = await readKept(KEPT);
+  return typeof value === "object" && value !== null && "user" in value ? (value as Session) : null;
 }
 
 const emptySync: SyncState = {
@@ -29,7 +26,7 @@ const emptySync: SyncState = {
 };
 
 class SessionState {
-  current: Session | null = $state.raw(stored());
+  current: Session | null = $state.raw(null);
   sync: SyncState = $state.raw(emptySync);
   /** The server no longer knows the session: work goes on, sending waits for a new sign-in. */
   expired = $state(false);
@@ -69,6 +66,7 @@ class SessionState {
       this.sync = state;
     });
     this.sync = sync().state;
+    this.current = await stored();
     if (!this.current) return;
     await sync().start(this.current);
     void this.refresh();
@@ -76,7 +74,7 @@ class SessionState {
 
   private async refresh(): Promise<void> {
     try {
-      this.keep(await api.session());
+      await this.keep(await api.session());
       this.expired = false;
     } catch (reason) {
       if (reason instanceof ApiProblem && reason.problem.status === 401) this.expired = true;
@@ -89,10 +87,12 @@ class SessionState {
       await sync().stop();
       forgetRows();
     }
-    this.keep(session);
-    this.expired = false;
+    // First on disk, then on the screen: a phone that dies now still knows who was signed in.
+    await keep(KEPT, session).catch(() => undefined);
     await setLanguage(session.user.language);
     await sync().start(session);
+    this.expired = false;
+    this.current = session;
     void navigator.storage?.persist?.().catch(() => false);
     void sync().syncNow("sign_in");
   }
@@ -102,14 +102,15 @@ class SessionState {
     await api.signOut().catch(() => undefined);
     await sync().stop();
     forgetRows();
+    await forget(KEPT).catch(() => undefined);
     this.current = null;
     this.expired = false;
-    localStorage.removeItem(STORED);
   }
 
-  keep(session: Session): void {
+  /** A full disk costs only the memory of the sign-in, not the sign-in. */
+  async keep(session: Session): Promise<void> {
+    await keep(KEPT, session).catch(() => undefined);
     this.current = session;
-    localStorage.setItem(STORED, JSON.stringify(session));
   }
 }
 
