@@ -29,6 +29,7 @@ select p.id, jsonb_build_object(
   'fault_text_limit', coalesce((p.document ->> 'fault_text_limit')::integer, 250),
   'label_owner', coalesce(p.document ->> 'label_owner', ''),
   'label_phone', coalesce(p.document ->> 'label_phone', ''),
+  'clocks', coalesce(p.document -> 'clocks', '{{}}'::jsonb),
   'assumed', coalesce(p.document -> 'assumed', '[]'::jsonb),
   'timezone', '{TIME_ZONE}') as row
 from service_policy p join region r on r.id = p.region_id

@@ -13,7 +13,7 @@ from app.database import fetch
 from app.identity.actor import Actor
 from field.work_orders import repository
 from field.work_orders.arguments import Close
-from field.work_orders.lifecycle import TERMINAL, State
+from field.work_orders.lifecycle import State
 from field.work_orders.telling import tell_of_closing
 from offline_sync.commands import CommandContext
 from offline_sync.review_hooks import ReviewedCommand
@@ -22,13 +22,13 @@ from offline_sync.review_hooks import ReviewedCommand
 async def accept(context: CommandContext, item: ReviewedCommand) -> None:
     """Close the order after all, in the name of the technician who did the work.
 
-    Only a close of an order that is still open has anything left to do: all facts are stored already, and a final
-    state stays.
+    All facts are stored already. An order that the office had cancelled was done after all, so it becomes closed, and
+    the cancelling stays in its history; an order that is closed already has nothing left to do.
     """
     if item.type != "work_order.close" or item.subject_id is None or item.author is None:
         return
     order = await repository.lock_order(context.actor, item.subject_id)
-    if order is None or order.state in TERMINAL:
+    if order is None or order.state is State.CLOSED:
         return
     try:
         close = msgspec.convert(item.arguments, Close)

@@ -50,11 +50,18 @@ async def test_keeping_the_offices_version_changes_nothing(shop: Shop) -> None:
     assert (await order_row(order.id))["state"] == "started"
 
 
-async def test_a_final_state_stays_whatever_is_decided(shop: Shop) -> None:
+async def test_a_cancelled_order_that_was_done_is_closed_when_a_person_says_so(shop: Shop) -> None:
+    """Case 3: the cancelling stays in the row and its history, the orderer is told that it was done."""
+    order, review_id = await contested_order(shop)
+    await shop.send(await shop.office(), "work_order.cancel", {"reason": "not_needed"}, order.id)
+    await decide(shop, review_id, "keep_office")
+    assert (await order_row(order.id))["state"] == "cancelled"
+
     order, review_id = await contested_order(shop)
     await shop.send(await shop.office(), "work_order.cancel", {"reason": "not_needed"}, order.id)
     await decide(shop, review_id, "accept_field")
-    assert (await order_row(order.id))["state"] == "cancelled"
+    row = await order_row(order.id)
+    assert (row["state"], row["cancel_reason"], row["performed_by"]) == ("closed", "not_needed", shop.technician.id)
 
 
 async def test_the_office_sees_where_the_order_stands(shop: Shop) -> None:
