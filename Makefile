@@ -93,11 +93,14 @@ lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRAD
 soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
 	$(BIN)/python -m tests.simulation.soak --minutes 30
 
-.PHONY: bench-http bench-start bench-client
+.PHONY: bench-http bench-start bench-client bench-protocol
 bench-http: $(STAMP) ## Measure the routes against raw SQL
 	$(BIN)/python -m benchmarks.bench_http
 bench-start: $(STAMP) build ## Measure the time from start to first page
 	$(BIN)/python -m benchmarks.bench_start
+bench-protocol: $(STAMP) ## Measure the service protocol engine, both runtimes
+	$(BIN)/python -m benchmarks.bench_protocol
+
 bench-client: setup ## Measure the client: sizes, offline start, scan, save, scroll
 	$(BIN)/python -m benchmarks.bench_client
 
