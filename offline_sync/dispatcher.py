@@ -6,12 +6,9 @@ together or not at all. An office command is one transaction of its own.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from traceback import extract_tb
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,22 +21,18 @@ from app.identity.permissions import allowed
 from offline_sync import repository
 from offline_sync.clock import EventTime, estimate_times
 from offline_sync.commands import (
-    Applied,
     Arguments,
     CommandContext,
     CommandRefused,
     CommandType,
     NotEntitled,
-    NotFound,
-    Outcome,
     ParkCommand,
 )
-from offline_sync.envelope import SentCommand, holds_nul, read_command, same_command
-from offline_sync.failures import is_data_error, is_transient, retry_collisions
+from offline_sync.envelope import SentCommand, read_command, same_command
+from offline_sync.failures import retry_collisions
 from offline_sync.repository import LoggedCommand, SyncDevice, Verdict
 from offline_sync.sentences import Code, Sentences
-
-log = logging.getLogger("turbil.sync")
+from offline_sync.verdicts import liftable, of_failure, of_outcome, read_arguments
 
 ActorLoader = Callable[[UUID], Awaitable[Actor | None]]
 Clock = Callable[[], datetime]
@@ -84,10 +77,6 @@ class OfficeResult:
     duplicate: bool
     result: Mapping[str, Any]
     rv: int | None = None
-
-
-class _Unreadable(Exception):
-    """The arguments do not fit the command's type."""
 
 
 class Dispatcher:
@@ -203,7 +192,7 @@ class Dispatcher:
             try:
                 return await self._run(author, command, at, received_at)
             except Exception as error:
-                verdict = _of_failure(error, self.types[command.type], command)
+                verdict = of_failure(error, self.types[command.type], command)
         if before is None or (before.verdict, before.code) != (verdict.verdict, verdict.code):
             await repository.set_verdict(command.id, verdict)
         return verdict
@@ -222,7 +211,7 @@ class Dispatcher:
             name, code = "parked", Code.UNKNOWN_TYPE
         elif "field" not in kind.origins or not allowed(author, kind.permission):
             name, code = "quarantined", Code.NOT_ENTITLED
-        elif not _liftable(kind, command.version):
+        elif not liftable(kind, command.version):
             name, code = "parked", Code.UNKNOWN_VERSION
         elif command.aggregate and await repository.waits_behind(device.id, command.aggregate, command.seq):
             name, code = "parked", Code.WAITS
@@ -235,12 +224,12 @@ class Dispatcher:
         if author is None:
             raise NotEntitled
         kind = self.types[command.type]
-        arguments = _read_arguments(kind, command)
+        arguments = read_arguments(kind, command)
         context = CommandContext(
             command.id, "field", author, command.aggregate, command.base_rv, at, received_at, command.blobs
         )
         async with unit_of_work():
-            verdict = _of_outcome(await kind.handler(context, arguments))
+            verdict = of_outcome(await kind.handler(context, arguments))
             await repository.set_verdict(command.id, verdict)
             return verdict
 
@@ -301,7 +290,7 @@ class Dispatcher:
                 result = first.verdict.result or {}
                 return OfficeResult(command.id, first.verdict.verdict, True, result, result.get("rv"))
             async with unit_of_work():
-                verdict = _of_outcome(await kind.handler(context, command.args))
+                verdict = of_outcome(await kind.handler(context, command.args))
             await repository.set_verdict(command.id, verdict)
             if verdict.verdict in _REVIEWED:
                 await repository.open_review(actor.region_id, command.id, verdict)
@@ -331,71 +320,6 @@ class Dispatcher:
             base_rv=command.base_rv,
             verdict=Verdict("refused", code, {**detail, "command_id": str(command.id)}),
         )
-
-
-def _liftable(kind: CommandType, version: int) -> bool:
-    return version <= kind.version and all(step in kind.upcasts for step in range(version, kind.version))
-
-
-def _read_arguments(kind: CommandType, command: SentCommand) -> Arguments:
-    arguments = dict(command.arguments or {})
-    try:
-        if holds_nul(arguments):
-            raise _Unreadable
-        for version in range(command.version, kind.version):
-            arguments = kind.upcasts[version](arguments)
-        return msgspec.convert(arguments, kind.arguments)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise _Unreadable from error
-
-
-def _of_failure(error: Exception, kind: CommandType, command: SentCommand) -> Verdict:
-    """The verdict of a command whose handler was undone.
-
-    Raises:
-        Exception: the failure is the transport's, and the phone sends the push again.
-    """
-    if is_transient(error):
-        raise error
-    kind_of_subject, subject_id = kind.aggregate_kind, command.aggregate
-    if isinstance(error, CommandRefused) and error.subject_kind:
-        kind_of_subject, subject_id = error.subject_kind, error.subject_id
-    detail: Mapping[str, Any] = {}
-    if isinstance(error, CommandRefused):
-        name, code, detail = "recorded", error.code, _storable(error.detail)
-    elif isinstance(error, NotFound):
-        name, code = "recorded", Code.NOT_FOUND
-    elif isinstance(error, NotEntitled):
-        name, code = "quarantined", Code.NOT_ENTITLED
-    elif isinstance(error, ParkCommand):
-        name, code, detail = "parked", error.code, _storable(error.detail)
-    elif isinstance(error, _Unreadable) or is_data_error(error):
-        name, code = "recorded", Code.ARGUMENTS
-    else:
-        name, code = "parked", Code.SERVER_FAULT
-        _log_fault(error, kind, command)
-    return Verdict(name, code, detail, None, kind_of_subject, subject_id)
-
-
-def _log_fault(error: Exception, kind: CommandType, command: SentCommand) -> None:
-    # Where it arose, not its words: they may quote a row, and with it a patient (SR-07).
-    places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(extract_tb(error.__traceback__)[-4:]))
-    log.error("command parked type=%s id=%s error=%s at %s", kind.name, command.id, type(error).__name__, places)
-
-
-def _storable(detail: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The values of a sentence as JSON that PostgreSQL takes, or none of them: they must not block a push."""
-    try:
-        values: dict[str, Any] = msgspec.to_builtins(dict(detail), str_keys=True)
-    except (TypeError, ValueError):
-        return {}
-    return {} if holds_nul(values) else values
-
-
-def _of_outcome(outcome: Outcome) -> Verdict:
-    if isinstance(outcome, Applied):
-        return Verdict("applied", "", {}, outcome.result)
-    return Verdict("recorded", outcome.code, outcome.detail, outcome.result, outcome.subject_kind, outcome.subject_id)
 
 
 def _logged(

@@ -55,6 +55,11 @@ async def test_the_first_pull_clears_and_later_ones_send_what_changed(house: Hou
     assert reply["clear"] is False
     assert [(item["op"], item["id"]) for item in reply["patch"]] == [("del", str(toys[3])), ("put", str(toys[2]))]
     await shown(house, phone)
+    await execute("update toy set value = 78 where id = $1", toys[2])
+    reply = await phone.pull_once()
+    assert reply is not None
+    assert (reply["clear"], [item["id"] for item in reply["patch"]]) == (False, [str(toys[2])])
+    await shown(house, phone)
 
 
 async def test_an_unchanged_view_is_never_compared(house: House, view_queries: list[str]) -> None:
@@ -143,6 +148,19 @@ async def test_a_lost_answer_is_sent_again(house: House) -> None:
     reply = await phone.pull_once()
     assert reply is not None
     assert reply["clear"] is False
+    await shown(house, phone)
+
+
+async def test_a_lost_answer_is_not_taken_for_nothing_new(house: House) -> None:
+    """Also when the phone sends no digest that would give it away."""
+    phone = await house.phone()
+    toy = await house.toy()
+    await phone.pull()
+    await execute("update toy set value = 9 where id = $1", toy)
+    await phone.pull_once(lose_answer=True)
+    body = phone.pull_body() | {"digest": None}
+    answer = await phone.post_pull(body)
+    phone.apply_pull(answer.json(), body["pull_seq"])
     await shown(house, phone)
 
 

@@ -143,6 +143,19 @@ async def test_a_cloned_phone_gets_an_identity_of_its_own(house: House) -> None:
     assert await effects(later) == 1
 
 
+async def test_clones_that_push_at_the_same_moment(house: House) -> None:
+    """One is first, the other forks; neither gets an error."""
+    phone, toy = await house.phone(), await house.toy()
+    clones = [phone, *(Phone(phone.browser, phone.device, phone.push_key, phone.epoch, uuid4()) for _ in range(5))]
+    commands = [clone.record("toy.set", {"value": 1}, aggregate=toy) for clone in clones]
+    answers = await asyncio.gather(*(clone.post_push(clone.push_body()) for clone in clones))
+    assert sorted(answer.status_code for answer in answers) == [202] + [409] * 5
+    for clone, answer in zip(clones, answers, strict=True):
+        clone.accept_push(answer)
+        await clone.sync()
+    assert [await effects(command) for command in commands] == [1] * 6
+
+
 async def test_a_restored_server_is_sent_what_it_lost(house: House) -> None:
     """Case 27: the epoch changed and the server's log is shorter; ids make sending again harmless."""
     phone, toy = await house.phone(), await house.toy()

@@ -35,9 +35,9 @@ export const orders: WorkOrder[] = [
 ];
 
 const device: Device = {
-  id: "d1", number: "104901", serial: "SN-88-2210", article_number: "23993", article_name: "Telefontillkoppling", iso_class: "22 24 06", article_expired: false, site_restriction: null, status: "with_holder", scrapped_on: null, last_pm: "2026-05-11", next_pm: "2027-05-01", warranty_to: "2027-02-01", purchased_on: "2021-02-01", home_location: "Centrallagret Västerås", holder_label: "Brukare",
+  id: "d1", number: "104901", serial: "SN-88-2210", article_number: "23993", article_name: "Telefontillkoppling", iso_class: "22 24 06", article_expired: false, site_restriction: "", status: "with_holder", scrapped_on: null, last_pm: "2026-05-11", next_pm: "2027-05-01", warranty_to: "2027-02-01", purchased_on: "2021-02-01", home_location: "Centrallagret Västerås", holder_label: "Brukare",
   adaptations: [{ number: "1112007", made_on: "2024-03-02", text: "Förlängd arm med stoppskruv.", safety_note: "Stoppskruven ska sitta kvar. Utan den kan armen falla." }],
-  components: [{ article_number: "44120", name: "Nätadapter", quantity: 1, serial: null, main_number: "104901" }, { article_number: "44121", name: "Väggfäste", quantity: 2, serial: null, main_number: "104901" }],
+  components: [{ article_number: "44120", name: "Nätadapter", quantity: 1, serial: "", main_number: "104901" }, { article_number: "44121", name: "Väggfäste", quantity: 2, serial: "", main_number: "104901" }],
   open_orders: [{ number: "15510450", type: "corrective", state: "registered", priority: 2, team: "Västerås service" }, { number: "15510499", type: "adaptation", state: "booked", priority: 1, team: "Specialanpassningsverkstaden" }],
   label_versions: { live: [2], revoked: [1] }, template_ids: ["manual_wheelchair"],
 };

@@ -11,7 +11,7 @@ function officeRow(order: WorkOrder): OfficeOrder {
   return { id, number, type, state, waiting_for, priority: order.assessed?.priority ?? order.proposed.priority, priority_final: order.assessed?.final ?? false, article_name, device_number, town: order.contact.town, team, assigned_to: { id: "u1", name: "Tekla Teknikersdotter" }, planned_on, registered_at, due, late: number === "15510302", rv };
 }
 
-const reviews: Review[] = [{ id: "r1", reason: "work_order.cancelled_meanwhile", text: "Ordern avslutades i fält efter att kontoret makulerat den", created_at: new Date().toISOString(), state: "open", subject_kind: "work_order", subject_id: "o4", number: "15510302", command: { id: "c", type: "work_order.close", by_name: "Tekla Teknikersdotter", at: new Date(Date.now() - 7200_000).toISOString(), received_at: new Date().toISOString(), args_summary: { outcome: "repaired", minutes: 45, comment: "Nytt lager monterat, provkört.", parts: 1 } }, office: { state: "cancelled", cancel_reason: "no_contact", cancelled_at: new Date(Date.now() - 9000_000).toISOString() }, decision: null, note: null }];
+const reviews: Review[] = [{ id: "r1", reason: "work_order.cancelled_meanwhile", text: "Ordern avslutades i fält efter att kontoret makulerat den", created_at: new Date().toISOString(), state: "open", subject_kind: "work_order", subject_id: "o4", number: "15510302", command: { id: "c", type: "work_order.close", by_name: "Tekla Teknikersdotter", at: new Date(Date.now() - 7200_000).toISOString(), received_at: new Date().toISOString(), args_summary: { outcome: "repaired", minutes: 45, comment: "Nytt lager monterat, provkört.", parts: 1 } }, office: { state: "cancelled", cancel_reason: "no_contact", cancelled_at: new Date(Date.now() - 9000_000).toISOString() }, decision: null, note: "" }];
 
 export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
   const me = people[scene.get("who") ?? "technician"] ?? technician;
@@ -22,9 +22,10 @@ export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
     if (!url.pathname.startsWith("/api/")) return original(input, init);
     if (scene.has("offline") || scene.has("unreachable")) throw new TypeError("offline");
     await new Promise((resolve) => setTimeout(resolve, 60));
-    const method = init?.method ?? "GET";
+    const method = input instanceof Request ? input.method : (init?.method ?? "GET");
+    const body = input instanceof Request ? await input.clone().text() : String(init?.body);
     const name = url.pathname.slice(5);
-    if (name === "session") return method === "POST" && String(init?.body).includes("fel") ? json({ title: "x", detail: "x", code: "session.wrong" }, 401) : method === "DELETE" ? new Response(null, { status: 204 }) : json(me);
+    if (name === "session") return method === "POST" && body.includes("fel") ? json({ title: "x", detail: "x", code: "session.wrong" }, 401) : method === "DELETE" ? new Response(null, { status: 204 }) : json(me);
     if (name === "work-orders") return json({ items: (scene.has("empty") ? [] : (fake.kinds["work_order"] as WorkOrder[])).filter((order) => order.number.startsWith(url.searchParams.get("q") ?? "")).map(officeRow), next_cursor: null });
     if (name.startsWith("work-orders/")) {
       const found = orders.find((order) => order.number === name.slice(12));

@@ -3,14 +3,17 @@ import App from "./App.svelte";
 import { startLanguage } from "./i18n";
 import { onWorkerMessage, registerServiceWorker } from "./service-worker/register";
 import { watchMarks } from "./state/marks.svelte";
+import { firstPicture } from "./state/paint";
 import { router } from "./state/route.svelte";
 import { session } from "./state/session.svelte";
 import { applyTheme } from "./state/settings.svelte";
 import { provideSync, sync } from "./state/sync";
+import { protocolVerdict } from "./state/verdict";
+import { appVersion } from "./state/version";
 import { createSync } from "./sync";
 
 async function start(): Promise<void> {
-  provideSync(createSync());
+  provideSync(createSync({ build: appVersion, protocolVerdict, calm: () => firstPicture }));
   applyTheme();
   await startLanguage();
   await session.begin();

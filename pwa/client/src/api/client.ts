@@ -1,18 +1,8 @@
 /** The office's and the session's calls to the server. Field work goes through the sync core, never through here. */
-import type {
-  ArticleHit,
-  CommandAnswer,
-  DeviceHit,
-  DeviceWithHolder,
-  Message,
-  OfficeOrder,
-  Problem,
-  Review,
-  Session,
-  Team,
-  Technician,
-  WorkOrderWithHistory,
-} from "./types";
+import createClient from "openapi-fetch";
+import type { Read, Schemas } from "./known";
+import type { paths } from "./schema";
+import type { DeviceWithHolder, Message, OfficeOrder, Problem, Review, Session, WorkOrderWithHistory } from "./types";
 
 /** The server said no. `message` is its own sentence in the user's language. */
 export class ApiProblem extends Error {
@@ -62,72 +52,88 @@ async function readProblem(response: Response): Promise<Problem> {
   };
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** Only the server's own answers come through; everything else is thrown. */
+async function reach(request: Request): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    response = await fetch(request);
   } catch {
     throw new Unreachable();
   }
   if (!response.ok) {
     const problem = await readProblem(response);
-    if (problem.status === 401 && problem.code !== "session.wrong_password" && path !== "/api/session") tellSignInNeeded();
+    const signingIn = new URL(request.url).pathname === "/api/session";
+    if (problem.status === 401 && problem.code !== "session.wrong_password" && !signingIn) tellSignInNeeded();
     throw new ApiProblem(problem);
   }
-  if (response.status === 204) return undefined as T;
   // A captive portal answers 200 with a page: that is no answer of ours.
-  if (!(response.headers.get("content-type") ?? "").includes("json")) throw new Unreachable();
-  return (await response.json()) as T;
+  if (response.status !== 204 && !(response.headers.get("content-type") ?? "").includes("json")) throw new Unreachable();
+  return response;
 }
 
-function query(values: Readonly<Record<string, string | undefined>>): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value) search.set(name, value);
-  const words = search.toString();
-  return words ? `?${words}` : "";
+const server = createClient<paths>({ baseUrl: location.origin, headers: { accept: "application/json" }, fetch: reach });
+
+/** What a call answers. A body that breaks off half-way is no answer. */
+async function answer<T>(call: Promise<{ readonly data?: T }>): Promise<Read<T>> {
+  try {
+    return (await call).data as Read<T>;
+  } catch (reason) {
+    throw reason instanceof ApiProblem ? reason : new Unreachable();
+  }
 }
 
-const items = async <T>(path: string): Promise<readonly T[]> => (await request<{ items: readonly T[] }>("GET", path)).items;
-const part = encodeURIComponent;
+const items = async <T>(call: Promise<{ readonly data?: { readonly items: readonly T[] } }>): Promise<readonly Read<T>[]> => (await answer(call)).items as readonly Read<T>[];
 
 export interface OrderFilter {
-  readonly state?: string;
+  readonly state?: "open" | "closed" | "all";
   readonly team?: string;
   readonly assigned?: string;
   readonly q?: string;
 }
 
+type CommandPath = Extract<keyof paths, `/api/commands/${string}`>;
+export type CommandType = CommandPath extends `/api/commands/${infer Name}` ? Name : never;
+type CommandBody<Type extends CommandType> = paths[`/api/commands/${Type}`]["post"]["requestBody"]["content"]["application/json"];
+export type CommandArgs<Type extends CommandType> = Read<CommandBody<Type>["args"]>;
+
+export interface OfficeCommand<Type extends CommandType> {
+  /** Makes a repeated press harmless: keep it for the retry of the same intent. */
+  readonly id: string;
+  readonly aggregate: string | null;
+  readonly base_rv: number | null;
+  readonly args: CommandArgs<Type>;
+}
+
+// Where a screen's type is narrower than the document (types.ts), the answer is taken at its word: `as`.
 export const api = {
-  signIn: (username: string, password: string) => request<Session>("POST", "/api/session", { username, password }),
-  session: () => request<Session>("GET", "/api/session"),
-  signOut: () => request<void>("DELETE", "/api/session"),
-  changePassword: (current: string, next: string) => request<void>("POST", "/api/session/password", { current, new: next }),
-  setLanguage: (language: "sv" | "en") => request<void>("PUT", "/api/session/language", { language }),
+  signIn: async (username: string, password: string) => (await answer(server.POST("/api/session", { body: { username, password } }))) as Session,
+  session: async () => (await answer(server.GET("/api/session"))) as Session,
+  signOut: async (): Promise<void> => void (await answer(server.DELETE("/api/session"))),
+  changePassword: async (current: string, next: string): Promise<void> => void (await answer(server.POST("/api/session/password", { body: { current, new: next } }))),
+  setLanguage: async (language: "sv" | "en"): Promise<void> => void (await answer(server.PUT("/api/session/language", { body: { language } }))),
 
-  orders: (filter: OrderFilter, cursor?: string) =>
-    request<{ items: readonly OfficeOrder[]; next_cursor: string | null }>(
-      "GET",
-      `/api/work-orders${query({ ...filter, limit: "100", ...(cursor ? { cursor } : {}) })}`,
-    ),
-  order: (number: string) => request<WorkOrderWithHistory>("GET", `/api/work-orders/${part(number)}`),
-  devices: (number: string) => items<DeviceHit>(`/api/devices${query({ number, limit: "20" })}`),
-  device: (number: string) => request<DeviceWithHolder>("GET", `/api/devices/${part(number)}`),
-  articles: (q: string) => items<ArticleHit>(`/api/articles${query({ q })}`),
-  teams: () => items<Team>("/api/teams"),
-  technicians: (team?: string) => items<Technician>(`/api/technicians${query(team ? { team } : {})}`),
-  reviews: () => items<Review>("/api/reviews?state=open"),
-  messages: () => items<Message>("/api/messages"),
+  orders: async (filter: OrderFilter, cursor?: string) =>
+    (await answer(server.GET("/api/work-orders", { params: { query: { ...filter, limit: 100, ...(cursor ? { cursor } : {}) } } }))) as {
+      readonly items: readonly OfficeOrder[];
+      readonly next_cursor: string | null;
+    },
+  order: async (number: string) => (await answer(server.GET("/api/work-orders/{number}", { params: { path: { number } } }))) as WorkOrderWithHistory,
+  devices: (number: string) => items(server.GET("/api/devices", { params: { query: { number, limit: 20 } } })),
+  device: async (number: string) => (await answer(server.GET("/api/devices/{number}", { params: { path: { number } } }))) as DeviceWithHolder,
+  teams: () => items(server.GET("/api/teams")),
+  technicians: (team?: string) => items(server.GET("/api/technicians", { params: { query: team ? { team } : {} } })),
+  reviews: async () => (await items(server.GET("/api/reviews", { params: { query: { state: "open" } } }))) as readonly Review[],
+  messages: async () => (await items(server.GET("/api/messages"))) as readonly Message[],
 
-  pushKey: () => request<{ public_key: string }>("GET", "/api/push/key"),
-  subscribePush: (subscription: PushSubscriptionJSON) =>
-    request<unknown>("POST", "/api/push/subscriptions", { endpoint: subscription.endpoint, keys: subscription.keys }),
-  unsubscribePush: (endpoint: string) => request<void>("DELETE", "/api/push/subscriptions", { endpoint }),
+  pushKey: () => answer(server.GET("/api/push/key")),
+  subscribePush: async ({ endpoint = "", keys = {} }: PushSubscriptionJSON): Promise<void> =>
+    void (await answer(server.POST("/api/push/subscriptions", { body: { endpoint, keys: { p256dh: keys["p256dh"] ?? "", auth: keys["auth"] ?? "" } } }))),
+  unsubscribePush: async (endpoint: string): Promise<void> => void (await answer(server.DELETE("/api/push/subscriptions", { body: { endpoint } }))),
 
-  /** One command of the office. `id` makes a repeated press harmless: keep it for the retry of the same intent. */
-  command: (type: string, command: { id: string; aggregate: string | null; base_rv: number | null; args: Readonly<Record<string, unknown>> }) =>
-    request<CommandAnswer>("POST", `/api/commands/${type}`, command),
+  /** One command of the office. */
+  command: <Type extends CommandType>(type: Type, command: OfficeCommand<Type>) => {
+    // The routes differ in the body alone, which the signature has checked; one of them stands for all.
+    const path = `/api/commands/${type}` as "/api/commands/work_order.resume";
+    return answer<Schemas["OfficeReply"]>(server.POST(path, { body: command as unknown as CommandBody<"work_order.resume"> }));
+  },
 };

@@ -1,4 +1,8 @@
-/** What the server answers, as the screens read it. Names are the server's own (snake_case). */
+/**
+ * What the screens read. Names are the server's own (snake_case). Types of rows that come through sync have no document of
+ * their own; where a route answers the same row the generated type is the base and `Known` narrows it.
+ */
+import type { Known, Read, Schemas } from "./known";
 
 export type Role =
   | "technician"
@@ -10,25 +14,12 @@ export type Role =
   | "auditor"
   | "admin";
 
-export interface Team {
-  readonly id: string;
-  readonly name: string;
-}
+export type Team = Read<Schemas["TeamItem"]>;
 
-export interface Session {
-  readonly user: {
-    readonly id: string;
-    readonly username: string;
-    readonly name: string;
-    readonly language: "sv" | "en";
-    readonly must_change_password: boolean;
-    readonly roles: readonly Role[];
-    readonly teams: readonly Team[];
-    readonly customers: readonly { readonly id: string; readonly number: string; readonly name: string }[];
-  };
-  readonly region: { readonly code: string; readonly name: string };
-  readonly demo: boolean;
-}
+export type Session = Known<
+  Schemas["SessionAnswer"],
+  { readonly user: Known<Schemas["SessionUser"], { readonly language: "sv" | "en"; readonly roles: readonly Role[] }> }
+>;
 
 export const orderStates = ["registered", "triaged", "booked", "started", "waiting", "done", "closed", "cancelled"] as const;
 export const orderTypes = ["corrective", "preventive", "installation", "adaptation", "consultation"] as const;
@@ -58,166 +49,53 @@ export type Priority = (typeof priorities)[number];
 export type ProtocolVerdict = "approved" | "not_approved" | "incomplete";
 
 /** The three clocks of an order (UTC); null where the region has no such clock for the priority. */
-export interface Due {
-  readonly contact: string | null;
-  readonly start: string | null;
-  readonly done: string | null;
-}
+export type Due = Read<Schemas["Due"]>;
 
-export interface Contact {
-  readonly name: string;
-  readonly phone: string;
-  readonly care_of: string;
-  readonly street: string;
-  readonly postcode: string;
-  readonly town: string;
-  readonly entry_code: string;
-  readonly instructions: string;
-}
+export type Contact = Read<Schemas["ContactCard"]>;
 
-export interface TimeEntry {
-  readonly id: string;
-  readonly started_at: string;
-  readonly minutes: number;
-  readonly comment: string;
-  readonly visible_to_prescriber: boolean;
-}
+export type TimeEntry = Read<Schemas["TimeEntry"]>;
 
-export interface Part {
-  readonly id: string;
-  readonly article_number: string;
-  readonly name: string;
-  readonly quantity: number;
-}
+export type Part = Read<Schemas["PartRow"]>;
 
 /** A row of kind `work_order` in the phone's view; the office reads the same with `history`. */
-export interface WorkOrder {
-  readonly id: string;
-  readonly number: string;
-  readonly type: OrderType;
-  readonly state: OrderState;
-  readonly waiting_for: WaitReason | null;
-  readonly device_id: string | null;
-  readonly device_number: string | null;
-  readonly article_number: string;
-  readonly article_name: string;
-  readonly quantity: number;
-  readonly fault_text: string;
-  readonly proposed: {
-    readonly priority: Priority;
-    readonly place: Place;
-    readonly basic_need: BasicNeed | null;
-    readonly by_name: string;
-  };
-  readonly assessed: {
-    readonly priority: Priority;
-    readonly place: Place;
-    readonly basic_need: BasicNeed | null;
-    readonly by_name: string;
-    readonly at: string;
-    readonly final: boolean;
-  } | null;
-  readonly team: Team | null;
-  readonly assigned_to: string | null;
-  readonly planned_on: string | null;
-  readonly booked_from: string | null;
-  readonly booked_to: string | null;
-  readonly subject: { readonly kind: "person" | "care_unit"; readonly name: string; readonly protected: boolean } | null;
-  readonly contact: Contact;
-  readonly linked_order: string | null;
-  readonly follows_number: string | null;
-  readonly registered_at: string;
-  readonly registered_by_name: string | null;
-  readonly prescriber_name: string | null;
-  readonly due: Due;
-  readonly contacted_at: string | null;
-  readonly started_at: string | null;
-  readonly done_at: string | null;
-  readonly closed_at: string | null;
-  readonly cancelled_at: string | null;
-  readonly cancel_reason: CancelReason | null;
-  readonly cancel_note: string;
-  readonly outcome: OrderOutcome | null;
-  readonly protocol_verdict: ProtocolVerdict | null;
-  readonly attachment_pending: boolean;
-  readonly time_entries: readonly (TimeEntry & { readonly by_name: string })[];
-  readonly parts: readonly Part[];
-  readonly protocols: readonly {
-    readonly id: string;
-    readonly template_id: string;
-    readonly template_version: number;
-    readonly verdict: ProtocolVerdict;
-    readonly signed_at: string;
-    readonly by_name: string;
-  }[];
-  readonly visits: readonly { readonly at: string; readonly by_name: string; readonly outcome: OrderOutcome | null; readonly additional: boolean }[];
-  readonly rv: number;
-}
+export type WorkOrder = Known<
+  Omit<Schemas["OrderDetail"], "history">,
+  {
+    readonly type: OrderType;
+    readonly state: OrderState;
+    readonly waiting_for: WaitReason | null;
+    readonly proposed: Known<Schemas["Proposed"], { readonly priority: Priority; readonly place: Place; readonly basic_need: BasicNeed | null }>;
+    readonly assessed: Known<Schemas["Assessed"], { readonly priority: Priority; readonly place: Place; readonly basic_need: BasicNeed | null }> | null;
+    readonly cancel_reason: CancelReason | null;
+    readonly outcome: OrderOutcome | null;
+    readonly protocol_verdict: ProtocolVerdict | null;
+    readonly protocols: readonly Known<Schemas["ProtocolRow"], { readonly verdict: ProtocolVerdict }>[];
+  }
+>;
 
-export interface Device {
-  readonly id: string;
-  readonly number: string;
-  readonly serial: string | null;
-  readonly article_number: string;
-  readonly article_name: string;
-  readonly iso_class: string;
-  readonly article_expired: boolean;
-  readonly site_restriction: string | null;
-  readonly status: string;
-  readonly scrapped_on: string | null;
-  readonly last_pm: string | null;
-  readonly next_pm: string | null;
-  readonly warranty_to: string | null;
-  readonly purchased_on: string | null;
-  readonly home_location: string | null;
-  readonly holder_label: string;
-  readonly adaptations: readonly {
-    readonly number: string;
-    readonly made_on: string | null;
-    readonly text: string;
-    readonly safety_note: string | null;
-  }[];
-  readonly components: readonly {
-    readonly article_number: string;
-    readonly name: string;
-    readonly quantity: number;
-    readonly serial: string | null;
-    readonly main_number: string | null;
-  }[];
-  readonly open_orders: readonly { readonly number: string; readonly type: OrderType; readonly state: OrderState; readonly priority: Priority; readonly team: string | null }[];
-  readonly label_versions: { readonly live: readonly number[]; readonly revoked: readonly number[] };
-  readonly template_ids: readonly string[];
+export type Device = Known<
+  Omit<Schemas["DeviceCard"], "holder">,
+  { readonly open_orders: readonly Known<Schemas["OpenOrder"], { readonly type: OrderType; readonly state: OrderState; readonly priority: Priority }>[] }
+> & {
   /** Answers of the device's last protocol by template id, where the server sends them: the value beside the field. */
   readonly last_answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
+};
 
 /** Who has the device now; only for roles that may see it, else null. */
-export interface DeviceHolder {
-  readonly kind: "person" | "party";
-  readonly person_id?: string | null;
-  readonly name: string;
-  readonly phone: string;
-  readonly care_of?: string;
-  readonly street: string;
-  readonly postcode: string;
-  readonly town: string;
-  readonly entry_code?: string;
-  readonly party_number?: string | null;
-  readonly prescriber_name: string | null;
-  readonly customer: string | null;
-}
+export type DeviceHolder = Read<Schemas["DeviceHolder"]>;
 
-export type DeviceWithHolder = Device & { readonly holder: DeviceHolder | null };
+export type DeviceWithHolder = Device & { readonly holder?: DeviceHolder | null };
 
-export interface Message {
-  readonly id: string;
-  readonly kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned";
-  readonly params: { readonly number: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string };
-  readonly work_order_id: string | null;
-  readonly created_at: string;
-  readonly read_at: string | null;
+export type Message = Known<
+  Omit<Schemas["Message"], "text">,
+  {
+    readonly kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned";
+    readonly params: { readonly number: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string };
+  }
+> & {
+  /** The server's own sentence; the phone's row leaves it to the phone's words. */
   readonly text?: string;
-}
+};
 
 export interface Bundle {
   readonly id: string;
@@ -239,97 +117,28 @@ export interface Policy {
   readonly clocks?: Readonly<Record<string, readonly { readonly event: "contact" | "start" | "done"; readonly amount: number; readonly unit: "working_days" | "hours" | "opening_hours" }[]>>;
 }
 
-export interface OfficeOrder {
-  readonly id: string;
-  readonly number: string;
-  readonly type: OrderType;
-  readonly state: OrderState;
-  readonly waiting_for: WaitReason | null;
-  readonly priority: Priority;
-  readonly priority_final: boolean;
-  readonly article_name: string;
-  readonly device_number: string | null;
-  readonly town: string;
-  readonly team: Team | null;
-  readonly assigned_to: { readonly id: string; readonly name: string } | null;
-  readonly planned_on: string | null;
-  readonly registered_at: string;
-  readonly due: Due;
-  readonly late: boolean;
-  readonly rv: number;
-}
+export type OfficeOrder = Known<
+  Schemas["OrderHit"],
+  { readonly type: OrderType; readonly state: OrderState; readonly waiting_for: WaitReason | null; readonly priority: Priority }
+>;
 
-export interface HistoryEntry {
-  readonly at: string;
-  readonly received_at: string;
-  readonly by_name: string;
-  readonly type: string;
-  readonly verdict: string;
-  readonly code: string | null;
-  readonly text: string | null;
-}
+export type HistoryEntry = Read<Schemas["HistoryRow"]>;
 
 export type WorkOrderWithHistory = WorkOrder & { readonly history: readonly HistoryEntry[] };
 
-export interface Technician {
-  readonly id: string;
-  readonly name: string;
-  readonly teams: readonly string[];
-  readonly open_orders: number;
-}
+export type Technician = Read<Schemas["TechnicianItem"]>;
 
-export interface DeviceHit {
-  readonly number: string;
-  readonly serial: string | null;
-  readonly article_number: string;
-  readonly article_name: string;
-  readonly status: string;
-}
+export type DeviceHit = Read<Schemas["DeviceHit"]>;
 
-export interface ArticleHit {
-  readonly number: string;
-  readonly name: string;
-  readonly iso_class: string;
-  readonly stock_status: string;
-}
+export type ReviewDecision = Schemas["DecideReview"]["decision"];
 
-export type ReviewDecision = "accept_field" | "keep_office" | "follow_up";
-
-export interface Review {
-  readonly id: string;
-  readonly reason: string;
-  readonly text: string;
-  readonly created_at: string;
-  readonly state: string;
-  readonly subject_kind: string;
-  readonly subject_id: string | null;
-  readonly number?: string | null;
-  readonly command: {
-    readonly id: string;
-    readonly type: string;
-    readonly by_name: string;
-    readonly at: string;
-    readonly received_at: string;
-    readonly args_summary: unknown;
-  } | null;
-  readonly office: unknown;
-  readonly decision: ReviewDecision | null;
-  readonly note: string | null;
-}
+export type Review = Known<Schemas["ReviewRow"], { readonly decision: ReviewDecision | null }>;
 
 export interface Assessment {
   readonly priority: Priority;
   readonly place: Place;
   readonly team_id?: string;
   readonly basic_need?: BasicNeed;
-}
-
-export interface CommandAnswer {
-  readonly id: string;
-  readonly verdict: string;
-  readonly duplicate: boolean;
-  readonly result: Readonly<Record<string, unknown>>;
-  readonly rv: number | null;
 }
 
 /** problem+json (RFC 9457) with the product's own `code`. */

@@ -584,6 +584,7 @@ export const en: Dictionary = {
   "office.assigned": "The order is assigned: {name}",
   "office.nobody": "Nobody",
   "office.somebody": "Somebody else",
+  "office.by_itself": "The system",
   "office.technician_load": "{name} ({n} open)",
   "office.assess": "Assess",
   "office.assess_hint": "Preliminary",

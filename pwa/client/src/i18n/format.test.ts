@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatAge, formatDateTime, formatDay, formatDuration, formatUntil, localDate, t, tn } from ".";
+import { formatAge, formatDate, formatDateTime, formatDay, formatDuration, formatUntil, localDate, t, tn } from ".";
 
 const now = new Date("2026-11-25T09:00:00Z");
 const minute = 60_000;
@@ -14,6 +14,9 @@ describe("times for people", () => {
 
   it("name the year only when it is another", () => {
     expect(formatDateTime("2025-01-02T12:00:00Z", now)).toBe("2 jan. 2025 13:00");
+    expect(formatDate("2026-11-24", now)).toBe("24 nov.");
+    expect(formatDate("2027-05-01", now)).toBe("1 maj 2027");
+    expect(formatDate("2026-12-31T23:30:00Z", now)).toBe("1 jan. 2027");
   });
 });
 

@@ -16,9 +16,12 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   return found;
 }
 
+/** Sweden's own way is ISO 8601. Made once: a format costs more than a hundred dates. */
+const isoDay = new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
+
 /** YYYY-MM-DD of a moment in Swedish local time. */
 export function localDate(moment: Date | string = new Date()): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(moment));
+  return isoDay.format(new Date(moment));
 }
 
 /** A date without time ("2027-05-01") is read at noon, so that no zone moves it. */
@@ -30,9 +33,14 @@ export function formatTime(value: string): string {
   return format("time", { hour: "2-digit", minute: "2-digit" }).format(read(value));
 }
 
-/** "24 nov. 2026" */
-export function formatDate(value: string): string {
-  return format("date", { day: "numeric", month: "short", year: "numeric" }).format(read(value));
+/** "24 nov.", with the year when it is another than now: "24 nov. 2027". */
+export function formatDate(value: string, now: Date = new Date()): string {
+  const sameYear = localDate(read(value)).slice(0, 4) === localDate(now).slice(0, 4);
+  return format(sameYear ? "short" : "short-year", {
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" as const }),
+  }).format(read(value));
 }
 
 /** "tisdag 24 november" */
@@ -53,13 +61,7 @@ export function formatMonth(value: string): string {
 /** The time alone today, else with the day: "14:32", "24 nov. 14:32". */
 export function formatDateTime(value: string, now: Date = new Date()): string {
   if (localDate(value) === localDate(now)) return formatTime(value);
-  const sameYear = localDate(value).slice(0, 4) === localDate(now).slice(0, 4);
-  const day = format(sameYear ? "short" : "short-year", {
-    day: "numeric",
-    month: "short",
-    ...(sameYear ? {} : { year: "numeric" as const }),
-  }).format(read(value));
-  return `${day} ${formatTime(value)}`;
+  return `${formatDate(value, now)} ${formatTime(value)}`;
 }
 
 export function formatNumber(value: number): string {

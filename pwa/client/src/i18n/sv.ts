@@ -597,6 +597,7 @@ export const sv = {
   "office.assigned": "Ordern är tilldelad: {name}",
   "office.nobody": "Ingen",
   "office.somebody": "Någon annan",
+  "office.by_itself": "Systemet",
   "office.technician_load": "{name} ({n} öppna)",
   "office.assess": "Bedöm",
   "office.assess_hint": "Preliminärt",

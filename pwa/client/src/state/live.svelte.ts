@@ -1,10 +1,12 @@
 /** Rows of the phone's store as reactive state: read at once from what is known, again whenever the store changes. */
 import { SvelteMap } from "svelte/reactivity";
+import { painted } from "./paint";
 import { sync } from "./sync";
 
 const cache = new SvelteMap<string, readonly unknown[]>();
 const loaded = new SvelteMap<string, true>();
 const wanted = new Map<string, Promise<void>>();
+const waiting = new Set<string>();
 let listening = false;
 
 async function load(kind: string): Promise<void> {
@@ -12,11 +14,20 @@ async function load(kind: string): Promise<void> {
   loaded.set(kind, true);
 }
 
+/** Reads a kind again, if a screen has asked for it: after the screen's own answer to a tap has been painted. */
+export async function reread(kind: string): Promise<void> {
+  if (!wanted.has(kind) || waiting.has(kind)) return;
+  waiting.add(kind);
+  await painted();
+  waiting.delete(kind);
+  if (wanted.has(kind)) await load(kind);
+}
+
 function want(kind: string): void {
   if (!listening) {
     listening = true;
     sync().onChange((kinds) => {
-      for (const known of wanted.keys()) if (kinds.has(known)) void load(known);
+      for (const kind of kinds) void reread(kind);
     });
   }
   if (!wanted.has(kind)) wanted.set(kind, load(kind));

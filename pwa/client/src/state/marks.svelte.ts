@@ -1,5 +1,6 @@
 /** Which orders have unsent work or an open draft on this phone: the marker beside each of them. */
 import { SvelteSet } from "svelte/reactivity";
+import { painted } from "./paint";
 import { sync, type SyncState } from "./sync";
 
 export const unsentOrders = new SvelteSet<string>();
@@ -19,11 +20,19 @@ export async function readMarks(): Promise<void> {
 /** Called once at start. */
 export function watchMarks(): void {
   let last: SyncState | null = null;
+  let waiting = false;
+  const again = async (): Promise<void> => {
+    if (waiting) return;
+    waiting = true;
+    await painted();
+    waiting = false;
+    await readMarks();
+  };
   sync().subscribe((state) => {
     if (last && last.unsent === state.unsent && last.lastSyncAt === state.lastSyncAt) return;
     last = state;
-    void readMarks();
+    void again();
   });
-  sync().onChange(() => void readMarks());
+  sync().onChange(() => void again());
   void readMarks();
 }

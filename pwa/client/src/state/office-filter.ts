@@ -5,17 +5,17 @@ export const filterStates = ["open", "closed", "all"] as const;
 
 const names = ["state", "team", "assigned", "q"] as const;
 
+/** Open orders for a state it does not know. */
+export function stateOf(word: string | null): (typeof filterStates)[number] {
+  return filterStates.find((state) => state === word) ?? "open";
+}
+
 export function readFilter(query: URLSearchParams): OrderFilter {
-  const state = query.get("state") ?? "open";
-  const filter: Record<string, string> = { state: (filterStates as readonly string[]).includes(state) ? state : "open" };
-  for (const name of ["team", "assigned"] as const) {
-    const value = query.get(name);
-    if (value) filter[name] = value;
-  }
+  const team = query.get("team");
+  const assigned = query.get("assigned");
   // Only digits: a name typed into the search never reaches the address bar or a server's log.
   const q = (query.get("q") ?? "").replace(/[^0-9]/g, "").slice(0, 8);
-  if (q) filter["q"] = q;
-  return filter;
+  return { state: stateOf(query.get("state")), ...(team ? { team } : {}), ...(assigned ? { assigned } : {}), ...(q ? { q } : {}) };
 }
 
 export function writeFilter(filter: OrderFilter, sort: string): URLSearchParams {

@@ -3,7 +3,7 @@ import { api, ApiProblem, onSignInNeeded } from "../api/client";
 import type { Role, Session } from "../api/types";
 import { setLanguage } from "../i18n";
 import { forget, keep, readKept } from "./kept";
-import { forgetRows } from "./live.svelte";
+import { forgetRows, ready } from "./live.svelte";
 import { sync, type SyncState } from "./sync";
 
 const KEPT = "session";
@@ -68,7 +68,10 @@ class SessionState {
     this.sync = sync().state;
     this.current = await stored();
     if (!this.current) return;
-    await sync().start(this.current);
+    const starting = sync().start(this.current);
+    // Read while the rest is being opened: the first picture then has its rows.
+    if (this.isTechnician) await ready("work_order").catch(() => []);
+    await starting;
     void this.refresh();
   }
 

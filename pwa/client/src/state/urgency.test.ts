@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Priority, WorkOrder } from "../api/types";
 import { testOrder } from "./rows.fixture";
-import { clockState, compareUrgency, isOpen, priorityOf, runningClocks } from "./urgency";
+import { byUrgency, clockState, isOpen, priorityOf, runningClocks } from "./urgency";
 
 const now = new Date("2026-11-25T09:00:00Z");
 const none = { contact: null, start: null, done: null };
@@ -10,7 +10,7 @@ function order(number: string, priority: Priority, due: Partial<WorkOrder["due"]
   return testOrder({ id: number, number, proposed: { priority, place: "at_holder", basic_need: null, by_name: "" }, due: { ...none, ...due }, ...rest });
 }
 
-const sorted = (...orders: WorkOrder[]): string[] => orders.sort(compareUrgency(now)).map((one) => one.number);
+const sorted = (...orders: WorkOrder[]): string[] => byUrgency(orders, now).map((one) => one.number);
 
 describe("the order of the day", () => {
   it("puts an acute order before one that is already late", () => {

@@ -44,26 +44,35 @@ export function clockState(at: string, now: Date): ClockState {
 /** Acute first, then urgent, normal, what can wait, maintenance, supplier. */
 const weight: Readonly<Record<Priority, number>> = { 4: 0, 3: 1, 1: 2, 2: 3, 5: 4, 6: 5 };
 
+interface Ranked {
+  readonly order: WorkOrder;
+  readonly rank: readonly [group: number, weight: number, clock: number, registered: number];
+}
+
+function ranked(order: WorkOrder, now: Date): Ranked {
+  const next = runningClocks(order)[0];
+  const at = next ? Date.parse(next.at) : Number.MAX_SAFE_INTEGER;
+  const priority = priorityOf(order);
+  const pressing = next !== undefined && clockState(next.at, now) !== "fine";
+  const group = priority === 4 ? 0 : pressing ? 1 : 2;
+  return { order, rank: [group, group === 2 ? weight[priority] : 0, at, Date.parse(order.registered_at)] };
+}
+
+function compare(a: Ranked, b: Ranked): number {
+  for (let index = 0; index < a.rank.length; index += 1) {
+    const difference = (a.rank[index] ?? 0) - (b.rank[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.order.number < b.order.number ? -1 : 1;
+}
+
 /**
  * Order of the day: acute before all, then what is late or runs out within a day by its clock, then by priority, then by
  * clock, then by registration. The number decides last, so that the list never shuffles.
  */
-export function compareUrgency(now: Date): (a: WorkOrder, b: WorkOrder) => number {
-  const rank = (order: WorkOrder): readonly [number, number, number, number] => {
-    const next = runningClocks(order)[0];
-    const at = next ? Date.parse(next.at) : Number.MAX_SAFE_INTEGER;
-    const priority = priorityOf(order);
-    const pressing = next !== undefined && clockState(next.at, now) !== "fine";
-    const group = priority === 4 ? 0 : pressing ? 1 : 2;
-    return [group, group === 2 ? weight[priority] : 0, at, Date.parse(order.registered_at)];
-  };
-  return (a, b) => {
-    const first = rank(a);
-    const second = rank(b);
-    for (let index = 0; index < first.length; index += 1) {
-      const difference = (first[index] ?? 0) - (second[index] ?? 0);
-      if (difference !== 0) return difference;
-    }
-    return a.number.localeCompare(b.number);
-  };
+export function byUrgency(orders: readonly WorkOrder[], now: Date): WorkOrder[] {
+  return orders
+    .map((order) => ranked(order, now))
+    .sort(compare)
+    .map(({ order }) => order);
 }

@@ -9,6 +9,8 @@ export const outcomeWord = (outcome: OrderOutcome): string => t(`outcome.${outco
 export const typeWord = (type: OrderType): string => t(`type.${type}`);
 export const waitWord = (reason: WaitReason): string => t(`wait.${reason}`);
 export const cancelWord = (reason: CancelReason): string => t(`cancel.${reason}`);
+/** Whose name stands there; the server leaves it out for work of its own, such as maintenance that fell due. */
+export const nameWord = (name: string | null): string => name ?? t("office.by_itself");
 export const priorityWord = (priority: Priority): string => t(`priority.${priority}`);
 
 /** What a priority promises in this region: its clocks where the policy tells them, else what it is for. */

@@ -113,6 +113,53 @@ test("syncs every minute, when visible, and when the service worker says so", as
   await changed(() => phone.callbacks.worker?.({ type: "sync" }));
 });
 
+test("when the browser says offline the phone finds out at once, even behind a request that hangs", async () => {
+  const phone = new Phone();
+  const sync = await begin(phone);
+  const phases: string[] = [];
+  sync.subscribe(({ phase }) => phases.push(phase));
+  const hanging = (_path: string, init: RequestInit): Promise<Response> =>
+    new Promise((_resolve, reject) => {
+      init.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+    });
+  phone.network = hanging;
+  void sync.syncNow("timer");
+  await settled();
+  expect(sync.state.phase).toBe("syncing");
+  phone.network = disconnected;
+  phone.callbacks.offline?.();
+  await settled();
+  // No time has passed: no deadline and no timer told it.
+  expect(sync.state.phase).toBe("offline");
+  // The browser was wrong about the network: the round tells the truth.
+  phone.network = connected;
+  phone.callbacks.offline?.();
+  await settled();
+  expect(sync.state).toMatchObject({ phase: "idle", lastError: null });
+});
+
+test("the first round waits until the screen stands", async () => {
+  const phone = new Phone();
+  phone.server.put("anna", "work_order", "o1", { state: "started" });
+  let stands = (): void => undefined;
+  const sync = phone.page({ calm: () => new Promise((resolve) => (stands = resolve)) });
+  await sync.start(anna);
+  await settled();
+  expect(phone.trace.filter((line) => line.includes("/api/"))).toEqual([]);
+  stands();
+  await settled();
+  expect(await sync.rows("work_order")).toHaveLength(1);
+});
+
+test("a phone that is too old for the server is told so", async () => {
+  const phone = new Phone();
+  phone.server.minBuild = "1.2.0";
+  const sync = phone.page({ build: "1.1.9" });
+  await sync.start(anna);
+  await settled();
+  expect(sync.state).toMatchObject({ updateNeeded: true, lastError: "sync.schema" });
+});
+
 test("a request that hangs is given up after its deadline", async () => {
   const phone = new Phone();
   const sync = await begin(phone);

@@ -58,15 +58,18 @@ export class SyncCore implements Sync {
     if (this.opened) await this.stop();
     const opened = this.open(session);
     this.opened = opened;
-    try {
-      await this.prepare(opened);
-    } catch (reason) {
+    const preparing = this.prepare(opened).catch((reason: unknown) => {
       this.show({ lastError: this.storageCode(reason) });
-    }
-    await this.refresh();
+    });
+    await Promise.all([preparing, this.refresh()]);
     void this.world.storage?.persist?.().catch(() => false);
     this.schedule.start();
-    void this.syncNow("start");
+    void this.firstRound(opened);
+  }
+
+  private async firstRound(opened: Opened): Promise<void> {
+    await this.world.calm?.();
+    if (this.opened === opened) await this.syncNow("start");
   }
 
   async stop(options: { readonly keepRows?: boolean } = {}): Promise<void> {
@@ -92,7 +95,7 @@ export class SyncCore implements Sync {
   syncNow(reason: string): Promise<void> {
     const opened = this.opened;
     if (!opened) return Promise.resolve();
-    const urgent = reason === "online" || reason === "visible";
+    const urgent = reason === "online" || reason === "visible" || reason === "offline";
     if (urgent) this.schedule.reset();
     if (this.wanted !== "urgent") this.wanted = urgent ? "urgent" : "yes";
     this.running ??= this.run(opened).finally(() => {
@@ -216,6 +219,11 @@ export class SyncCore implements Sync {
     const { surroundings } = world;
     const unsubscribe = [
       surroundings.onOnline(() => void this.syncNow("online")),
+      surroundings.onOffline(() => {
+        // A request that hangs in a dead network would keep the truth from the screen until its deadline.
+        opened.transport.giveUp();
+        void this.syncNow("offline");
+      }),
       surroundings.onVisibility((visible) => {
         if (visible) void this.syncNow("visible");
         else this.stopListening(opened);

@@ -66,7 +66,7 @@ function isUndecided(row: CommandRow): boolean {
 export async function count(
   wire: Wire,
 ): Promise<Pick<SyncState, "unsent" | "unsentBlobs" | "oldestUnsentAt" | "lastSyncAt" | "deviceState" | "notApplied">> {
-  const counted = await wire.store.read("state", ["outbox", "blobs", "meta"], async (transaction) => {
+  const counting = wire.store.read("state", ["outbox", "blobs", "meta"], async (transaction) => {
     const commands = await transaction.objectStore("outbox").getAll();
     const unsent = commands.filter((command) => command.state === "waiting");
     return {
@@ -77,5 +77,6 @@ export async function count(
       deviceState: (await getMeta(transaction, "device_state")) ?? "active",
     };
   });
-  return { ...counted, notApplied: (await readVerdicts(wire)).filter(isUndecided).length };
+  const [counted, verdicts] = await Promise.all([counting, readVerdicts(wire)]);
+  return { ...counted, notApplied: verdicts.filter(isUndecided).length };
 }

@@ -73,6 +73,11 @@ export class Transport {
   /** Gives up what is under way and refuses what comes. */
   close(): void {
     this.closed = true;
+    this.giveUp();
+  }
+
+  /** Gives up what is under way, as if no answer had come. */
+  giveUp(): void {
     for (const controller of this.running) controller.abort();
   }
 

@@ -7,6 +7,8 @@ type Unsubscribe = () => void;
 export interface Surroundings {
   visible(): boolean;
   onOnline(callback: () => void): Unsubscribe;
+  /** The browser believes that the network is gone: a round at once finds out, so that the screen soon tells the truth. */
+  onOffline(callback: () => void): Unsubscribe;
   onVisibility(callback: (visible: boolean) => void): Unsubscribe;
   /** Messages of the service worker: a push came, or the browser found a moment with network. */
   onWorkerMessage(callback: (message: unknown) => void): Unsubscribe;
@@ -105,6 +107,7 @@ export function browserSurroundings(): Surroundings {
   return {
     visible,
     onOnline: (callback) => listen(windowNow, "online", callback),
+    onOffline: (callback) => listen(windowNow, "offline", callback),
     onVisibility: (callback) =>
       listen(page, "visibilitychange", () => {
         callback(visible());

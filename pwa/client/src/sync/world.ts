@@ -25,6 +25,8 @@ export interface World {
   readonly channel: (name: string) => Channel | null;
   readonly pokes: (address: string) => PokeSource | null;
   readonly codec?: Codec | undefined;
+  /** Resolves when the screen stands: the first round reads much and would make the user wait. */
+  readonly calm?: (() => Promise<void>) | undefined;
   /** The app's version, `1.2.3`. */
   readonly build: string;
   readonly chunk?: number | undefined;

@@ -1,10 +1,11 @@
-/** One sentence at the bottom, with ten seconds to undo. */
+/** One sentence at the bottom: four seconds to read it, ten where it can be undone. */
 export interface ToastMessage {
   readonly text: string;
   readonly undo?: () => void;
 }
 
-const SECONDS = 10;
+const READ_MS = 4_000;
+const UNDO_MS = 10_000;
 
 class Toasts {
   current: ToastMessage | null = $state.raw(null);
@@ -15,7 +16,7 @@ class Toasts {
     this.current = message;
     this.timer = setTimeout(() => {
       this.current = null;
-    }, SECONDS * 1000);
+    }, message.undo ? UNDO_MS : READ_MS);
   }
 
   close(): void {

@@ -77,6 +77,7 @@ export class ModelServer {
   /** Who is signed in; null is no session. */
   session: string | null = null;
   schemaRefused = false;
+  minBuild = "";
   maxCommands = 50;
   maxBytes = 256 * 1024;
   keepCommandRows = true;
@@ -224,7 +225,7 @@ export class ModelServer {
     const pullSeq = Number(body["pull_seq"]);
     if (pullSeq <= install.lastPull) return problem(409, "sync.stale_pull");
     install.lastPull = pullSeq;
-    const common = { proto: "fieldsync/1", epoch: this.epoch, server_time: "", min_build: "", state: install.state };
+    const common = { proto: "fieldsync/1", epoch: this.epoch, server_time: "", min_build: this.minBuild, state: install.state };
     if (install.state !== "active") {
       return json(200, { ...common, cookie: null, clear: true, more: false, last_seq: install.lastSeq, patch: [] });
     }

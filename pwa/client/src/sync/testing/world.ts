@@ -52,7 +52,7 @@ export class Phone {
   readonly channels = new Map<string, Set<Channel>>();
   readonly held = new Set<string>();
   readonly marks = new Map<string, string>();
-  readonly callbacks: { online?: () => void; visibility?: (visible: boolean) => void; worker?: (message: unknown) => void } = {};
+  readonly callbacks: { online?: () => void; offline?: () => void; visibility?: (visible: boolean) => void; worker?: (message: unknown) => void } = {};
   private readonly random: () => number;
   private serial = 0;
 
@@ -87,6 +87,10 @@ export class Phone {
         visible: () => true,
         onOnline: (callback) => {
           this.callbacks.online = callback;
+          return () => undefined;
+        },
+        onOffline: (callback) => {
+          this.callbacks.offline = callback;
           return () => undefined;
         },
         onVisibility: (callback) => {
