@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import uvicorn
@@ -23,10 +24,12 @@ from app.database import Database, DatabaseError, fetch, fetch_value, migrate, o
 from app.demo import run as demo
 from app.identity import passwords, service
 from app.identity.actor import Role
+from app.identity.sessions import revoke_sync_device
 from app.main import create_app, openapi_document
 from app.registry.regions import create_region
 from app.settings import Settings, SettingsError, load_settings
 from app.web.server import ImpatientProtocol
+from offline_sync.repository import renew_epoch, set_device_state
 
 _PASSWORD_FAULTS = {
     "short": f"it needs at least {passwords.SHORTEST} characters",
@@ -70,6 +73,18 @@ def build_parser() -> argparse.ArgumentParser:
     for action, text in (("password", "set a new password"), ("deactivate", "sign a user out everywhere and for good")):
         user.add_parser(action, help=text).add_argument("username")
 
+    phone = commands.add_parser("phone", help="phones: list, lost, wipe, active").add_subparsers(
+        dest="phone_command", required=True, metavar="action"
+    )
+    phone.add_parser("list", help="the phones of a user").add_argument("username")
+    for action, text in (
+        ("lost", "shut a phone out; what it still delivers is quarantined"),
+        ("wipe", "shut a phone out and clear its readable data; its unsent work is still taken"),
+        ("active", "let a phone in again"),
+    ):
+        phone.add_parser(action, help=text).add_argument("id", type=UUID)
+    commands.add_parser("restored", help="say that a backup was read in, so that phones send again what it lacks")
+
     openapi = commands.add_parser("openapi", help="write the OpenAPI document of the HTTP interface")
     openapi.add_argument("file", type=Path)
 
@@ -101,14 +116,20 @@ def _run(options: argparse.Namespace) -> int:
         return asyncio.run(_serve(settings, lambda: demo.prepare(settings, options.scale, options.seed)))
     settings = load_settings()
     if options.command == "openapi":
-        options.file.write_bytes(
-            msgspec.json.format(msgspec.json.encode(openapi_document(create_app(settings)))) + b"\n"
-        )
+        document = msgspec.json.format(msgspec.json.encode(openapi_document(create_app(settings))))
+        try:
+            options.file.write_bytes(document + b"\n")
+        except OSError as error:
+            raise CommandError(f"{options.file} cannot be written ({error.strerror}).") from None
         return 0
     if options.command == "migrate":
         return asyncio.run(_with_database(settings, _migrated))
     if options.command == "audit":
         return asyncio.run(_with_database(settings, lambda: _verify(settings.data)))
+    if options.command == "phone":
+        return asyncio.run(_with_database(settings, lambda: _phone(options)))
+    if options.command == "restored":
+        return asyncio.run(_with_database(settings, _restored))
     if options.command == "region":
         return asyncio.run(_with_database(settings, lambda: _add_region(options)))
     return asyncio.run(_with_database(settings, lambda: _user(options)))
@@ -219,6 +240,30 @@ async def _add_region(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(str(error)) from None
     print(f"turbil: {options.code}: done.")
+    return 0
+
+
+async def _phone(options: argparse.Namespace) -> int:
+    if options.phone_command == "list":
+        for row in await fetch(
+            "select d.id, d.state, d.last_seen from sync_device d join user_account u on u.id = d.user_id"
+            " where lower(u.username) = lower($1) order by d.last_seen desc",
+            options.username,
+        ):
+            print(f"{row['id']}  {row['state']:<6}  last seen {row['last_seen']:%Y-%m-%d %H:%M} UTC")
+        return 0
+    if not await fetch_value("select exists (select 1 from sync_device where id = $1)", options.id):
+        raise CommandError(f"there is no phone {options.id}; turbil phone list NAME shows a user's phones.")
+    await set_device_state(options.id, options.phone_command)
+    if options.phone_command != "active":
+        await revoke_sync_device(options.id)
+    print(f"turbil: {options.id}: {options.phone_command}.")
+    return 0
+
+
+async def _restored() -> int:
+    await renew_epoch()
+    print("turbil: a new epoch has begun; phones send again what the backup lacks.")
     return 0
 
 

@@ -75,7 +75,7 @@ async def epoch() -> UUID:
 
 
 async def renew_epoch() -> UUID:
-    """Begin a new epoch. ``turbil restore`` calls it once after a backup has been read in."""
+    """Begin a new epoch. ``turbil restored`` calls it once after a backup has been read in."""
     value: UUID = await fetch_value("update sync_meta set epoch = gen_random_uuid() returning epoch")
     return value
 

@@ -15,6 +15,7 @@ import msgspec
 from app.database import execute, fetch, fetch_row
 from app.feature import Feature
 from app.identity.actor import Actor, Role
+from offline_sync import repository
 from offline_sync.commands import (
     Applied,
     Arguments,
@@ -24,6 +25,7 @@ from offline_sync.commands import (
     NotFound,
     Outcome,
 )
+from offline_sync.repository import Verdict
 from offline_sync.review_hooks import ReviewedCommand, ReviewEffect, ReviewOffice
 from offline_sync.sentences import Code, Sentences
 
@@ -77,7 +79,8 @@ def decide_command(effects: Mapping[str, ReviewEffect]) -> CommandType:
     async def decide(context: CommandContext, arguments: DecideReview) -> Outcome:
         row = await fetch_row(
             "select r.id, r.state, r.subject_kind, r.subject_id, r.reason, r.decision, c.id as command_id, c.type, c.v,"
-            " c.author, c.payload_raw from review_item r join command_log c on c.id = r.command_id"
+            " c.author, c.payload_raw, c.verdict, c.code, c.detail, c.result"
+            " from review_item r join command_log c on c.id = r.command_id"
             " where r.id = $1 and r.region_id = $2 for update of r",
             context.aggregate,
             context.actor.region_id,
@@ -87,6 +90,14 @@ def decide_command(effects: Mapping[str, ReviewEffect]) -> CommandType:
         if row["state"] == "decided":
             raise CommandRefused(
                 Code.REVIEW_DECIDED, state={"state": "decided", "decision": row["decision"]}, subject_kind="review_item"
+            )
+        if arguments.decision == "accept_field" and row["verdict"] != "recorded":
+            # Of a parked or quarantined command nothing but its payload is stored.
+            raise CommandRefused(Code.REVIEW_NOTHING_STORED, subject_kind="review_item")
+        if row["verdict"] == "parked":
+            # A person has decided, so no replay may overrule it, and what waits behind it goes on.
+            await repository.set_verdict(
+                row["command_id"], Verdict("recorded", row["code"], row["detail"], result=row["result"])
             )
         effect = effects.get(row["subject_kind"])
         if arguments.decision == "accept_field" and effect is not None:

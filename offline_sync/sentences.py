@@ -26,6 +26,7 @@ class Code(StrEnum):
     OTHER_CONTENT = "sync.other_content"
     PHONE_LOST = "sync.phone_lost"
     REVIEW_DECIDED = "review.decided_already"
+    REVIEW_NOTHING_STORED = "review.nothing_stored"
 
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
@@ -72,6 +73,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     Code.PHONE_LOST: (
         "Telefonen är anmäld som borttappad. Arbetet är sparat och en chef går igenom det. Hör av dig till din chef.",
         "The phone is reported lost. The work is saved and a manager looks through it. Please contact your manager.",
+    ),
+    Code.REVIEW_NOTHING_STORED: (
+        "Det fältet gjorde är sparat, men inte på ordern. Registrera arbetet och välj Följ upp.",
+        "What the field did is saved, but not on the order. Register the work and choose Follow up.",
     ),
     Code.REVIEW_DECIDED: (
         "Någon har redan beslutat i ärendet. Hämta listan igen.",

@@ -33,10 +33,15 @@ FIELDS = (
     "received_at",
     "aggregate",
     "verdict",
+    "code",
+    "detail",
+    "result",
 )
 
 #: The same as SQL over ``command_log c``. The payload's hash is computed anew: the stored one proves nothing.
-FIELDS_SQL = ", ".join("sha256(c.payload_raw) as sha256" if field == "sha256" else f"c.{field}" for field in FIELDS)
+#: jsonb as text is one spelling of its content whatever the writer's was.
+_EXPRESSIONS = {"sha256": "sha256(c.payload_raw)", "detail": "c.detail::text", "result": "c.result::text"}
+FIELDS_SQL = ", ".join(f"{_EXPRESSIONS.get(field, f'c.{field}')} as {field}" for field in FIELDS)
 
 _ENCODER = msgspec.json.Encoder()
 

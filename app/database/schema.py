@@ -81,7 +81,14 @@ async def migrate(folder: Path | None = None) -> list[str]:
     migrations = read_migrations(folder or FOLDER)
     async with unit_of_work():
         await execute("select pg_advisory_xact_lock($1)", _LOCK)
-        await execute(_BOOK)
+        try:
+            await execute(_BOOK)
+        except driver.PostgresError as error:
+            first_line = (str(error).splitlines() or ["unknown error"])[0]
+            raise MigrationError(
+                f"The database refuses to be set up ({first_line}); make turbil's role the owner of the database, "
+                "or grant it CREATE on the schema public. Nothing was touched."
+            ) from error
         applied = {row["name"]: row["sha256"] for row in await fetch("select name, sha256 from schema_migration")}
         _refuse_misfits(migrations, applied)
         pending = [migration for migration in migrations if migration.name not in applied]

@@ -9,20 +9,22 @@ from uuid import UUID
 import msgspec
 
 from app.audit.access import log_access
-from app.database import fetch
+from app.database import fetch, fetch_value
 from app.identity.actor import Actor
 from field.work_orders import repository
 from field.work_orders.arguments import Close
 from field.work_orders.lifecycle import State
 from field.work_orders.telling import tell_of_closing
-from offline_sync.commands import CommandContext
+from offline_sync.commands import CommandContext, CommandRefused
 from offline_sync.review_hooks import ReviewedCommand
+from offline_sync.sentences import Code
 
 
 async def accept(context: CommandContext, item: ReviewedCommand) -> None:
     """Close the order after all, in the name of the technician who did the work.
 
-    All facts are stored already. An order that the office had cancelled was done after all, so it becomes closed, and
+    The work itself must be stored: where the close could not even be read, accepting it would close an order without
+    the work, so it is refused. An order that the office had cancelled was done after all, so it becomes closed, and
     the cancelling stays in its history; an order that is closed already has nothing left to do.
     """
     if item.type != "work_order.close" or item.subject_id is None or item.author is None:
@@ -30,16 +32,19 @@ async def accept(context: CommandContext, item: ReviewedCommand) -> None:
     order = await repository.lock_order(context.actor, item.subject_id)
     if order is None or order.state is State.CLOSED:
         return
+    stored = await fetch_value("select exists (select 1 from visit where command_id = $1)", item.command_id)
     try:
         close = msgspec.convert(item.arguments, Close)
-    except msgspec.ValidationError:  # the item says so too: the decision is kept and the order stays open
-        return
+    except msgspec.ValidationError:
+        stored = False
+    if not stored:
+        raise CommandRefused(Code.REVIEW_NOTHING_STORED, subject_kind="review_item")
     await repository.update_order(
         order.id,
         {
             "state": State.CLOSED.value,
             "waiting_for": None,
-            "done_at": close.performed_at,
+            "done_at": min(close.performed_at, context.at),
             "closed_at": context.at,
             "outcome": close.outcome,
             "performed_by": item.author,

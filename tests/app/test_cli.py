@@ -130,6 +130,9 @@ def test_serve_beside_and_stop(tmp_path: Path) -> None:
         assert "taken" in refused(run(*add, data=data, stdin="ett långt lösenord\n"))
         assert "no region" in refused(run(*add[:6], "atlantis", *add[7:], data=data, stdin="ett långt lösenord\n"))
         assert run("audit", "verify", data=data).returncode == 0
+        assert run("phone", "list", "chefen", data=data).returncode == 0
+        assert "no phone" in refused(run("phone", "lost", "01a21089-a6ed-7465-988f-177dbd63c929", data=data))
+        assert run("restored", data=data).returncode == 0
 
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)

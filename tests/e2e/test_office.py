@@ -41,12 +41,12 @@ async def test_office_registers_assigns_and_decides(server: DemoServer, phone: O
     await _decide(office, number)
     await expect(technician.get_by_role("heading", name="Inget att skicka")).to_be_visible()
     await expect(sync_line(technician)).to_contain_text("Allt skickat")
-    # A cancelled order stays cancelled; what was done on it is kept all the same.
+    # It was done all the same, and a person has said so.
     (order,) = await server.rows(
         "select o.state, t.comment from work_order o join time_entry t on t.work_order_id = o.id where o.number = $1",
         number,
     )
-    assert order == {"state": "cancelled", "comment": "Ny ventil."}
+    assert order == {"state": "closed", "comment": "Ny ventil."}
     assert faults.seen == []
 
 
@@ -128,7 +128,7 @@ async def _decide(page: Page, number: str) -> None:
     await photograph(page, "granska")
     await review.get_by_role("button", name="Följ upp").click()
     await expect(review.get_by_text("Skriv vad som ska följas upp.")).to_be_visible()
-    await review.get_by_role("button", name="Fältet gäller").click()
+    await review.get_by_role("button", name="Godkänn det gjorda arbetet").click()
     await expect(review).to_have_count(0)
 
 

@@ -235,6 +235,25 @@ async def test_another_storage_or_cookie_starts_over(house: House, lose: str) ->
     await shown(house, phone)
 
 
+async def test_a_decision_ends_a_parked_command(house: House) -> None:
+    """Nothing of it but the payload is stored: it cannot be accepted, and no later replay overrules the decision."""
+    phone, toy = await house.phone(), await house.toy()
+    command = phone.record("toy.unknown", {"value": 4}, aggregate=toy)
+    behind = phone.record("toy.set", {"value": 5}, aggregate=toy)
+    await phone.sync()
+    assert phone.verdicts[command]["verdict"] == phone.verdicts[behind]["verdict"] == "parked"
+    planner = await house.browser("planner.norr")
+    items = (await planner.get("/api/reviews")).json()["items"]
+    review = next(item["id"] for item in items if item["command"]["id"] == str(command))
+    for decision, status in (("accept_field", 409), ("keep_office", 200)):
+        body = {"id": str(new_id()), "aggregate": review, "args": {"decision": decision, "note": ""}}
+        answer = await planner.post("/api/commands/review.decide", json=body)
+        assert answer.status_code == status, answer.text
+    await phone.pull()
+    assert phone.rows["command"][command]["verdict"] == "recorded"
+    assert await fetch_value("select count(*) from command_log where verdict = 'parked' and id = $1", command) == 0
+
+
 async def test_what_the_office_decides_reaches_the_phone(house: House) -> None:
     phone, toy = await house.phone(), await house.toy(owner=house.other)
     command = phone.record("toy.set", {"value": 4}, aggregate=toy)

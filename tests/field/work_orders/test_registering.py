@@ -182,7 +182,9 @@ async def test_a_prescriber_orders_for_own_patients_only(shop: Shop) -> None:
     stranger = await shop.browser(shop.north.other_prescriber)
     assert (await register(shop, args(), by=own)).status_code == 200
     refused = await register(shop, args(), by=stranger)
-    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert (refused.status_code, refused.json()["code"]) == (409, "work_order.device_unknown"), (
+        "as one that is not there"
+    )
 
 
 async def test_another_regions_device_does_not_exist(shop: Shop) -> None:
