@@ -10,12 +10,14 @@ function carryScan(order: WorkOrder, draft: DraftHandle): void {
 import type { Device, WorkOrder } from "../api/types";
 import { DraftHandle } from "./draft.svelte";
 import { live } from "./live.svelte";
+import { sync } from "./sync";
 import { knownTemplates, type KnownTemplate } from "./templates";
 
 export class OpenOrder {
   draft: DraftHandle | null = $state.raw(null);
   templates: readonly KnownTemplate[] = $state.raw([]);
   private readonly orders = live<WorkOrder>("work_order");
+  private readonly kept = live<WorkOrder>("work_order_kept");
   private readonly devices = live<Device>("device");
   private readonly number: () => string;
   private opening = "";
@@ -33,17 +35,31 @@ export class OpenOrder {
         this.draft = draft;
       });
     });
+    $effect(() =>
+      sync().onChange((kinds) => {
+        if (kinds.has("drafts")) void this.draft?.reread();
+      }),
+    );
     void knownTemplates().then((known) => {
       this.templates = known;
     });
   }
 
   get order(): WorkOrder | undefined {
-    return this.orders.rows.find((row) => row.number === this.number());
+    return this.orders.rows.find((row) => row.number === this.number()) ?? this.copy;
+  }
+
+  /** The order has left the user's view; it is here because the phone still has something on it. */
+  get noLongerYours(): boolean {
+    return this.order !== undefined && this.order === this.copy;
+  }
+
+  private get copy(): WorkOrder | undefined {
+    return this.kept.rows.find((row) => row.number === this.number());
   }
 
   get ready(): boolean {
-    return this.orders.ready;
+    return this.orders.ready && this.kept.ready;
   }
 
   get device(): Device | undefined {

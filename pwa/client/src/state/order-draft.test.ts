@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Template } from "../protocol/types";
-import { closeCommand, emptyDraft, guessMinutes, hasContent, missingToClose, protocolAnswers, reportCommand, type OrderDraft, type ProtocolDraft } from "./order-draft";
+import { closeCommand, emptyDraft, guessMinutes, hasContent, isSendable, missingToClose, protocolAnswers, remainder, reportCommand, sendCommand, type OrderDraft, type ProtocolDraft } from "./order-draft";
 import { testOrder } from "./rows.fixture";
 
 const now = new Date("2026-11-25T09:00:00Z");
@@ -105,4 +105,26 @@ it("guesses minutes in steps of five, never under five nor over eight hours", ()
 it("knows an empty draft from one that somebody has worked in", () => {
   expect(hasContent(emptyDraft(order, now))).toBe(false);
   expect(hasContent({ ...emptyDraft(order, now), comment: "Bytte" })).toBe(true);
+});
+
+describe("work on an order that is over or somebody else's", () => {
+  const empty = { time_entries: [] };
+
+  it("is a closing when nothing is missing, else a report", () => {
+    expect(sendCommand(draft(), empty, template, "sv", now).type).toBe("work_order.close");
+    expect(sendCommand(draft({ outcome: null }), empty, template, "sv", now)).toMatchObject({ type: "work_order.report", args: { time_entries: [{ id: "t1" }] } });
+  });
+
+  it("waits for the signature where the protocol is all there is", () => {
+    const unsigned = protocol({ signed_at: null });
+    expect(isSendable({ ...emptyDraft(order, now), protocol: unsigned })).toBe(false);
+    expect(isSendable({ ...emptyDraft(order, now), protocol: protocol() })).toBe(true);
+    expect(isSendable(draft({ protocol: unsigned }))).toBe(true);
+  });
+
+  it("leaves only a protocol that could not go along", () => {
+    expect(remainder(draft({ protocol: protocol() }), true)).toBeNull();
+    expect(remainder(draft({ protocol: protocol() }), false)).toMatchObject({ time: [], outcome: null, protocol: { id: "p1" } });
+    expect(remainder(draft({ protocol: protocol({ signed_at: null }) }), true)).toMatchObject({ time: [], protocol: { id: "p1" } });
+  });
 });

@@ -152,6 +152,22 @@ export function reportCommand(draft: OrderDraft, template: Template | null, lang
   return { type: "work_order.report", v: 1, aggregate: draft.order_id, base_rv: draft.base_rv, args, blobs };
 }
 
+/** What is sent of work on an order that is over or somebody else's: a whole closing if there is one, else the facts. */
+export function sendCommand(draft: OrderDraft, order: Pick<WorkOrder, "time_entries">, template: Template | null, language: "sv" | "en", now: Date): NewCommand {
+  return missingToClose(draft, order).length === 0 ? closeCommand(draft, template, language, now) : reportCommand(draft, template, language);
+}
+
+/** What remains once a command has carried the rest: a protocol that is not signed, or whose template is missing, cannot go. */
+export function remainder(draft: OrderDraft, templateKnown: boolean): OrderDraft | null {
+  if (!draft.protocol || (draft.protocol.signed_at && templateKnown)) return null;
+  return { ...draft, assessment: null, time: [], parts: [], photos: [], outcome: null, comment: "" };
+}
+
+/** True when there is something that a command can carry now. */
+export function isSendable(draft: OrderDraft): boolean {
+  return hasContent({ ...draft, protocol: draft.protocol?.signed_at ? draft.protocol : null });
+}
+
 /** "Avsluta order": one command that holds everything, so that it arrives whole or not at all. */
 export function closeCommand(draft: OrderDraft, template: Template | null, language: "sv" | "en", now: Date): NewCommand {
   if (!draft.outcome) throw new Error("an outcome is chosen before closing");

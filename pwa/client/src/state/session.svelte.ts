@@ -1,5 +1,5 @@
 /** Who is signed in on this phone. Known offline: a phone that was signed in yesterday works in a cellar today. */
-import { api, ApiProblem, onSignInNeeded } from "../api/client";
+import { api, ApiProblem, onSignInNeeded, Unreachable } from "../api/client";
 import type { Role, Session } from "../api/types";
 import { setLanguage } from "../i18n";
 import { forget, keep, readKept } from "./kept";
@@ -7,6 +7,8 @@ import { forgetRows, ready } from "./live.svelte";
 import { sync, type SyncState } from "./sync";
 
 const KEPT = "session";
+/** Kept while the server does not know yet that this phone has signed out. */
+const SIGN_OUT_DUE = "sign_out_due";
 
 async function stored(): Promise<Session | null> {
   const value = await readKept(KEPT);
@@ -30,6 +32,7 @@ class SessionState {
   sync: SyncState = $state.raw(emptySync);
   /** The server no longer knows the session: work goes on, sending waits for a new sign-in. */
   expired = $state(false);
+  private settling: Promise<void> | null = null;
 
   get needsSignIn(): boolean {
     return this.expired || this.sync.phase === "needs_sign_in";
@@ -66,8 +69,12 @@ class SessionState {
       this.sync = state;
     });
     this.sync = sync().state;
+    addEventListener("online", () => void this.settleSignOut());
     this.current = await stored();
-    if (!this.current) return;
+    if (!this.current) {
+      void this.settleSignOut();
+      return;
+    }
     const starting = sync().start(this.current);
     // Read while the rest is being opened: the first picture then has its rows.
     if (this.isTechnician) await ready("work_order").catch(() => []);
@@ -85,7 +92,10 @@ class SessionState {
   }
 
   async signIn(username: string, password: string): Promise<void> {
+    await this.settleSignOut();
     const session = await api.signIn(username, password);
+    // The new session must not be ended by what the old one owes.
+    await forget(SIGN_OUT_DUE).catch(() => undefined);
     if (this.current && this.current.user.id !== session.user.id) {
       await sync().stop();
       forgetRows();
@@ -102,12 +112,29 @@ class SessionState {
 
   /** Ends the session. Unsent work stays on the phone and is sent when the same person signs in again. */
   async signOut(): Promise<void> {
-    await api.signOut().catch(() => undefined);
+    // The server drops the session's notifications as well; offline it is told as soon as there is a network.
+    await import("./push.svelte").then(({ push }) => push.turnOff()).catch(() => undefined);
+    await api.signOut().catch((reason: unknown) => (reason instanceof Unreachable ? keep(SIGN_OUT_DUE, true).catch(() => undefined) : undefined));
     await sync().stop();
     forgetRows();
     await forget(KEPT).catch(() => undefined);
     this.current = null;
     this.expired = false;
+  }
+
+  /** Ends on the server what was ended on the phone without a network. */
+  private settleSignOut(): Promise<void> {
+    // One at a time: an answer that comes late would take the next person's cookie with it.
+    this.settling ??= this.tellSignedOut().finally(() => {
+      this.settling = null;
+    });
+    return this.settling;
+  }
+
+  private async tellSignedOut(): Promise<void> {
+    if (this.current || !(await readKept(SIGN_OUT_DUE))) return;
+    const failed = await api.signOut().then(() => false, (reason: unknown) => reason instanceof Unreachable);
+    if (!failed) await forget(SIGN_OUT_DUE).catch(() => undefined);
   }
 
   /** A full disk costs only the memory of the sign-in, not the sign-in. */

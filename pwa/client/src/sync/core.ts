@@ -1,12 +1,13 @@
 /** The sync core of one page: opens the user's store, decides when to sync, and answers the screens. */
 import { plainCodec } from "./codec";
+import { dropRows, KEEPING, KEPT_KIND, pruneKept } from "./kept-orders";
 import { append } from "./outbox";
 import { kindsOfType, type OverlayContext } from "./overlay";
 import { CHUNK } from "./pull";
 import { iso, type Wire } from "./push";
-import { count, readOutbox, readRows, readVerdicts } from "./reading";
+import { count, readKeptOrders, readOutbox, readRows, readVerdicts } from "./reading";
 import { round, type RoundResult } from "./round";
-import { databaseName, dropRows, errorName, getMeta, isFull, kindRange, putMeta, Store } from "./store";
+import { databaseName, errorName, getMeta, isFull, kindRange, putMeta, Store } from "./store";
 import { Transport, TransportFailure } from "./transport";
 import { Schedule, type Channel, type PokeSource } from "./triggers";
 import {
@@ -118,6 +119,7 @@ export class SyncCore implements Sync {
 
   async rows<T>(kind: string): Promise<T[]> {
     const opened = this.opened;
+    if (opened && kind === KEPT_KIND) return (await readKeptOrders(opened.wire)) as T[];
     return opened ? ((await readRows(opened.wire, this.context(opened), kind, kindRange(kind))) as T[]) : [];
   }
 
@@ -157,11 +159,12 @@ export class SyncCore implements Sync {
   }
 
   async saveDraft(key: string, value: unknown): Promise<void> {
-    const { store, wire } = this.need();
+    const { store, wire, channel } = this.need();
     const sealed = await wire.codec.seal(value);
     await this.withRoom(store, () =>
       store.write("save_draft", ["drafts"], (it) => it.objectStore("drafts").put({ key, sealed })),
     );
+    channel?.postMessage({ type: "changed", kinds: ["drafts"] });
     this.tellChange(new Set(["drafts"]));
   }
 
@@ -173,8 +176,14 @@ export class SyncCore implements Sync {
   }
 
   async dropDraft(key: string): Promise<void> {
-    await this.need().store.write("drop_draft", ["drafts"], (it) => it.objectStore("drafts").delete(key));
-    this.tellChange(new Set(["drafts"]));
+    const { store, channel } = this.need();
+    const kept = await store.write("drop_draft", KEEPING, async (transaction) => {
+      await transaction.objectStore("drafts").delete(key);
+      return pruneKept(transaction);
+    });
+    const kinds = kept ? ["drafts", KEPT_KIND] : ["drafts"];
+    channel?.postMessage({ type: "changed", kinds });
+    this.tellChange(new Set(kinds));
   }
 
   async drafts(): Promise<{ key: string; value: unknown }[]> {

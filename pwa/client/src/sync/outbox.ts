@@ -128,7 +128,7 @@ export async function noteFailure(transaction: Writing, seqs: readonly number[],
   }
 }
 
-export const ACKNOWLEDGE: StoreName[] = ["rows", "shadow", "outbox", "journal", "blobs", "bytes", "meta"];
+export const ACKNOWLEDGE: StoreName[] = ["rows", "shadow", "kept", "drafts", "outbox", "journal", "blobs", "bytes", "meta"];
 
 /**
  * Moves commands up to `lastSeq` to the journal; call it in the transaction of a pull's last chunk.

@@ -1,5 +1,6 @@
 /** Fetching: row versions in chunks, each applied with its cookie in one transaction (docs/sync.md sections 4 and 5). */
 import { emptyDigest, replaceRow, wireDigest, type Digest } from "./digest";
+import { KEPT_KIND, keepCopy, keepPinned, pinnedIds, pruneKept } from "./kept-orders";
 import { ACKNOWLEDGE, acknowledge, loadDevice, resendAll } from "./outbox";
 import { DEADLINE, readState, takeState, type Wire } from "./push";
 import { getCursor, getMeta, putMeta, type Cursor, type StoreName, type Writing } from "./store";
@@ -17,7 +18,6 @@ import { isRecord, PROTO, SCHEMA, type PatchOperation, type PullAnswer } from ".
 /** Rows in one chunk. */
 export const CHUNK = 500;
 const MOST_PINNED = 500;
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 interface Question {
   readonly pullSeq: number;
@@ -85,7 +85,7 @@ function ask(wire: Wire, recount: boolean): Promise<Question> {
       cursor = { ...cursor, digest: await countRows(transaction, cursor.active) };
       await putMeta(transaction, "cursor", cursor);
     }
-    return { pullSeq, cursor, pinned: await pinned(transaction) };
+    return { pullSeq, cursor, pinned: [...(await pinnedIds(transaction))].slice(0, MOST_PINNED) };
   });
 }
 
@@ -95,16 +95,6 @@ async function countRows(transaction: Writing, active: "rows" | "shadow"): Promi
     digest = replaceRow(digest, row.kind, row.id, null, row.rv);
   }
   return digest;
-}
-
-/** Rows that must stay even when they leave the user's view: something on this phone still builds on them. */
-async function pinned(transaction: Writing): Promise<string[]> {
-  const ids = new Set<string>();
-  for (const command of await transaction.objectStore("outbox").getAll()) if (command.aggregate) ids.add(command.aggregate);
-  for (const key of await transaction.objectStore("drafts").getAllKeys()) {
-    for (const [id] of key.matchAll(UUID)) ids.add(id);
-  }
-  return [...ids].slice(0, MOST_PINNED);
 }
 
 /** The server has seen a higher number from this install, as after a restored phone: go past it. */
@@ -184,6 +174,7 @@ export async function apply(wire: Wire, pullSeq: number, answer: PullAnswer): Pr
     if (cursor.clearing && !answer.more) {
       for (const kind of await kindsOf(transaction, cursor.active)) kinds.add(kind);
       for (const kind of await kindsOf(transaction, other(cursor.active))) kinds.add(kind);
+      await keepPinned(transaction);
       await transaction.objectStore(cursor.active).clear();
       cursor = { ...cursor, active: other(cursor.active), clearing: false, digest: null };
     }
@@ -200,6 +191,7 @@ export async function apply(wire: Wire, pullSeq: number, answer: PullAnswer): Pr
       }
       await putMeta(transaction, "last_sync_at", new Date(now).toISOString());
     }
+    if (!answer.more && (await pruneKept(transaction))) kinds.add(KEPT_KIND);
     return kinds;
   });
 }
@@ -232,11 +224,15 @@ async function change(
 ): Promise<Digest> {
   const store = transaction.objectStore(cursor.active);
   let digest = cursor.digest ?? (await countRows(transaction, cursor.active));
+  const pinned = patch.some(({ op }) => op === "del") ? await pinnedIds(transaction) : new Set<string>();
   for (const [index, { op, kind, id, rv }] of patch.entries()) {
     const before = await store.get([kind, id]);
     digest = replaceRow(digest, kind, id, before?.rv ?? null, op === "put" ? rv : null);
     if (op === "put") await store.put({ kind, id, rv, sealed: sealed[index] });
-    else await store.delete([kind, id]);
+    else {
+      if (pinned.has(id)) await keepCopy(transaction, before);
+      await store.delete([kind, id]);
+    }
   }
   return digest;
 }

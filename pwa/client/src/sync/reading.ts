@@ -21,6 +21,18 @@ export async function readRows(wire: Wire, context: OverlayContext, kind: string
   return overlay(kind, rows, pending, context);
 }
 
+/** Orders that are no longer the user's but that a draft or command on this phone builds on. */
+export async function readKeptOrders(wire: Wire): Promise<Row[]> {
+  const found = await wire.store.read("kept_orders", ["rows", "shadow", "kept", "meta"], async (transaction) => {
+    const rows = transaction.objectStore((await getCursor(transaction)).active);
+    const copies = await transaction.objectStore("kept").getAll();
+    const yours = await Promise.all(copies.map((copy) => rows.getKey(["work_order", copy.id])));
+    return copies.filter((_copy, index) => yours[index] === undefined);
+  });
+  const rows = (await Promise.all(found.map((copy) => wire.codec.open(copy.sealed)))).filter(isRecord);
+  return rows.map((row) => ({ ...row, no_longer_yours: true }));
+}
+
 async function readArgs(wire: Wire, command: StoredCommand): Promise<Readonly<Record<string, unknown>>> {
   const parsed: unknown = JSON.parse(await commandText(command, wire.codec));
   return isRecord(parsed) && isRecord(parsed["args"]) ? parsed["args"] : {};

@@ -80,6 +80,7 @@ interface MetaValues {
 interface SyncSchema extends DBSchema {
   rows: { key: [string, string]; value: StoredRow };
   shadow: { key: [string, string]; value: StoredRow };
+  kept: { key: string; value: StoredRow };
   outbox: { key: number; value: StoredCommand; indexes: { id: string } };
   journal: { key: string; value: JournalEntry };
   blobs: { key: string; value: StoredBlob; indexes: { unsent: [number, number] } };
@@ -94,7 +95,7 @@ export type Writing = IDBPTransaction<SyncSchema, StoreName[], "readwrite">;
 export type Reading = IDBPTransaction<SyncSchema, StoreName[], "readonly">;
 export type Migration = (database: IDBDatabase, transaction: IDBTransaction) => void;
 
-/** One step per version; a step may add and convert but never drops `outbox`, `blobs`, `bytes` or `drafts`. */
+/** One step per version; a step may add and convert but never drops `outbox`, `blobs`, `bytes`, `drafts` or `kept`. */
 export const migrations: readonly Migration[] = [
   (database) => {
     database.createObjectStore("rows", { keyPath: ["kind", "id"] });
@@ -106,6 +107,9 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore("drafts", { keyPath: "key" });
     database.createObjectStore("reference", { keyPath: "sha256" });
     database.createObjectStore("meta");
+  },
+  (database) => {
+    database.createObjectStore("kept", { keyPath: "id" });
   },
 ];
 
@@ -268,16 +272,6 @@ export async function putMeta<K extends keyof MetaValues>(
 
 export async function getCursor(transaction: Reading | Writing): Promise<Cursor> {
   return (await getMeta(transaction, "cursor")) ?? startCursor;
-}
-
-/** Drops what can be fetched again. Never the outbox, photos, drafts or the journal. */
-export async function dropRows(store: Store, options: { readonly reference: boolean }): Promise<void> {
-  await store.write("drop_rows", ["rows", "shadow", "reference", "meta"], async (transaction) => {
-    await transaction.objectStore("rows").clear();
-    await transaction.objectStore("shadow").clear();
-    if (options.reference) await transaction.objectStore("reference").clear();
-    await putMeta(transaction, "cursor", startCursor);
-  });
 }
 
 /** All rows of one kind: keys are [kind, id], and an array sorts after every string. */
