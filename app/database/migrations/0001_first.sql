@@ -346,6 +346,7 @@ create table command_log (
 create index command_log_aggregate on command_log (aggregate, received_at);
 create index command_log_author on command_log (author, received_at);
 create index command_log_received on command_log (received_at);
+create index command_log_device on command_log (device, received_at) where device is not null;
 create index command_log_parked on command_log (device, aggregate) where verdict = 'parked';
 
 -- Same id with other bytes: the second payload is kept here, the first stays what it was (R3).
