@@ -108,6 +108,8 @@ async def add_time(page: Page, comment: str) -> None:
     sheet = page.get_by_role("dialog", name="Lägg till tid")
     await sheet.get_by_label("Kommentar").fill(comment)
     await sheet.get_by_role("button", name="Spara tid").click()
+    # The sheet closes when the entry is on the phone's disk, and that is what a person waits for.
+    await expect(sheet).to_be_hidden()
     await expect(page.get_by_text(comment)).to_be_visible()
 
 
