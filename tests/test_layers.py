@@ -49,6 +49,8 @@ FLOORS = {
     "field.protocols.view": 4,
     "routing": 4,
     "app.orders": 4,
+    "app.administration": 4,
+    "app.importing": 4,
     "app.finance": 4,
     # roof
     "app.demo": 5,

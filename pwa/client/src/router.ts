@@ -17,7 +17,29 @@ export const patterns = {
   signIn: "/sign-in",
   accessibility: "/accessibility",
   privacy: "/privacy",
+  round: "/round",
+  load: "/load",
+  stop: "/stop/:id",
+  proof: "/stop/:id/proof",
+  find: "/office/find",
+  recipient: "/office/recipient",
+  registerDelivery: "/office/deliveries/new",
+  deliveries: "/office/deliveries",
+  delivery: "/office/deliveries/:number",
+  registerPickup: "/office/pickups/new",
+  pickups: "/office/pickups",
+  pickup: "/office/pickups/:number",
+  triage: "/office/reports",
+  report: "/office/reports/:id",
+  rounds: "/office/rounds",
+  officeRound: "/office/rounds/:id",
+  arrivals: "/office/arrivals",
+  users: "/admin/users",
+  user: "/admin/users/:id",
+  phones: "/admin/phones",
   label: "/F/:payload",
+  faultForm: "/F",
+  reportStatus: "/S/:token",
 } as const;
 
 export type RouteName = keyof typeof patterns | "notFound";
@@ -31,7 +53,7 @@ export interface Route {
 
 const compiled = (Object.entries(patterns) as [keyof typeof patterns, string][]).map(([name, pattern]) => ({
   name,
-  expression: new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, pattern.startsWith("/F/") ? "i" : ""),
+  expression: new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, /^\/[FS](\/|$)/.test(pattern) ? "i" : ""),
 }));
 
 function decode(value: string): string {
@@ -60,4 +82,11 @@ export const path = {
   protocol: (number: string) => `/order/${encodeURIComponent(number)}/protocol`,
   close: (number: string) => `/order/${encodeURIComponent(number)}/close`,
   officeOrder: (number: string) => `/office/orders/${encodeURIComponent(number)}`,
+  stop: (id: string) => `/stop/${id}`,
+  proof: (id: string) => `/stop/${id}/proof`,
+  delivery: (number: string) => `/office/deliveries/${encodeURIComponent(number)}`,
+  pickup: (number: string) => `/office/pickups/${encodeURIComponent(number)}`,
+  report: (id: string) => `/office/reports/${id}`,
+  officeRound: (id: string) => `/office/rounds/${id}`,
+  user: (id: string) => `/admin/users/${id}`,
 };

@@ -54,10 +54,25 @@ class SessionState {
     return this.has("prescriber");
   }
 
+  get isDriver(): boolean {
+    return this.has("driver");
+  }
+
+  get isWarehouse(): boolean {
+    return this.has("warehouse");
+  }
+
+  get isAdmin(): boolean {
+    return this.has("admin");
+  }
+
   /** Where this person's day starts. */
   get home(): string {
     if (this.isTechnician) return "/";
-    return this.isOffice || this.isPrescriber ? "/office/orders" : "/messages";
+    if (this.isDriver) return "/round";
+    if (this.isOffice || this.isPrescriber) return "/office/orders";
+    if (this.isWarehouse) return "/office/deliveries";
+    return this.isAdmin ? "/admin/users" : "/messages";
   }
 
   /** Called once at start, before anything is drawn. */

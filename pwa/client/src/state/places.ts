@@ -1,0 +1,75 @@
+/** The places of the main menu for each role: at most four on the phone, all of them beside a wide screen. */
+import type { Key } from "../i18n";
+import type { RouteName } from "../router";
+import type { IconName } from "../ui/icons";
+
+type NavigationWord = Extract<Key, `nav.${string}`>;
+
+export interface Place {
+  readonly href: string;
+  readonly word: NavigationWord;
+  readonly icon: IconName;
+  readonly main?: boolean;
+  /** Only beside a wide screen; on the phone it lies under "Mer". */
+  readonly wide?: boolean;
+  readonly routes: readonly RouteName[];
+}
+
+interface Roles {
+  readonly isTechnician: boolean;
+  readonly isDriver: boolean;
+  readonly isOffice: boolean;
+  readonly isPrescriber: boolean;
+  readonly isWarehouse: boolean;
+  readonly isAdmin: boolean;
+}
+
+const orders: Place = { href: "/office/orders", word: "nav.orders", icon: "orders", routes: ["officeOrders", "officeOrder", "register"] };
+const reports: Place = { href: "/office/reports", word: "nav.reports", icon: "message", routes: ["triage", "report"] };
+const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound"] };
+const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
+const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
+const pickups: Place = { href: "/office/pickups", word: "nav.pickups", icon: "back", routes: ["pickups", "pickup", "registerPickup"] };
+const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews"] };
+const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: "scan", routes: ["arrivals"] };
+const outbox: Place = { href: "/outbox", word: "nav.outbox", icon: "outbox", routes: ["outbox"] };
+const messages: Place = { href: "/messages", word: "nav.messages", icon: "inbox", routes: ["messages"] };
+const more: Place = { href: "/more", word: "nav.more", icon: "more", routes: ["more", "accessibility", "privacy"] };
+
+const wide = (place: Place): Place => ({ ...place, wide: true });
+
+export function placesOf(who: Roles): readonly Place[] {
+  if (who.isTechnician) {
+    return [
+      { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close"] },
+      { href: "/scan", word: "nav.scan", icon: "scan", main: true, routes: ["scan", "device"] },
+      outbox,
+      more,
+      wide(reports),
+      wide(rounds),
+      wide(reviews),
+      wide(messages),
+    ];
+  }
+  if (who.isDriver) {
+    return [
+      { href: "/round", word: "nav.today", icon: "today", routes: ["round", "stop", "proof"] },
+      { href: "/load", word: "nav.load", icon: "scan", main: true, routes: ["load"] },
+      outbox,
+      more,
+      wide(messages),
+    ];
+  }
+  if (who.isOffice) return [orders, find, reports, more, wide(rounds), wide(deliveries), wide(pickups), wide(reviews), wide(arrivals), wide(messages)];
+  if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
+  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(rounds), wide({ ...find, main: false }), wide(messages)];
+  if (who.isAdmin) {
+    return [
+      { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] },
+      { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] },
+      messages,
+      more,
+    ];
+  }
+  return [messages, more];
+}
