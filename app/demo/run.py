@@ -17,7 +17,7 @@ from labels.template import DEFAULT_TEMPLATE, DeviceLabel
 SCALES: Final[dict[str, Scale]] = {"default": DEFAULT, "region": REGION, "small": SMALL}
 MARKER: Final = "demo.txt"
 LABELS: Final = "demo-labels.pdf"
-PRINTED_LABELS: Final = 24
+PRINTED_LABELS: Final = 40
 
 
 async def prepare(settings: Settings, scale: str, seed: int) -> str:
@@ -74,3 +74,8 @@ async def _move_to(made: date, today: date) -> None:
                 days,
                 (today - made),
             )
+        await execute("update van_round set on_day = on_day + $1 where state <> 'returned'", days)
+        await execute(
+            "update stop set window_from = window_from + $1, window_to = window_to + $1 where state = 'planned'",
+            today - made,
+        )

@@ -12,6 +12,7 @@ import msgspec
 
 from app.database import connection, execute, fetch_value, unit_of_work
 from app.demo.catalogue import NORRBOTTEN, VASTMANLAND, DemoRegion
+from app.demo.logistics import Logistics
 from app.demo.world import SMALL, STOCKHOLM, RegionMaker, Row, Scale
 from app.identity.actor import Role
 from app.identity.passwords import hash_password
@@ -85,11 +86,23 @@ async def _store_region(
     maker.prescriber_id = users[Role.PRESCRIBER]
     maker.customer_service_id = users[Role.CUSTOMER_SERVICE]
     technicians = [users[Role.TECHNICIAN]]
-    technicians += [_technician(maker, n, unusable_hash, region) for n in range(2, scale.technicians + 1)]
+    technicians += [
+        _colleague(maker, Role.TECHNICIAN, f"tekniker{n}", f"Testtekniker {n}", unusable_hash, region)
+        for n in range(2, scale.technicians + 1)
+    ]
     maker.people()
     devices = list(maker.devices())
     maker.orders(devices, technicians)
-    labels = _labels(maker, devices)
+    logistics = Logistics(
+        maker,
+        {
+            "prescriber": users[Role.PRESCRIBER],
+            "driver": users[Role.DRIVER],
+            "driver2": _colleague(maker, Role.DRIVER, "forare2", "Testförare 2", unusable_hash, region),
+        },
+    )
+    for_the_vans = logistics.make()
+    labels = _labels(maker, [device for device, _ in devices], for_the_vans)
     for table in _ORDER:
         await _copy(table, maker.world.tables.get(table, []))
     await execute(
@@ -104,8 +117,9 @@ async def _store_region(
 
 _ORDER: Final = (
     "region", "team", "party", "user_account", "membership", "membership_customer",
-    "location", "person", "article", "device", "device_component", "special_adaptation", "device_label", "holding",
-    "work_order", "order_number",
+    "location", "address_position", "person", "article", "device", "device_component", "special_adaptation",
+    "device_label", "holding", "work_order", "customer_order", "order_line", "pickup_order", "pickup_line",
+    "order_number", "van_round", "stop", "stop_driver", "stop_task", "command_log", "fault_report",
 )  # fmt: skip
 
 
@@ -115,9 +129,11 @@ def _user(maker: RegionMaker, role: Role, password_hash: str, region: DemoRegion
     return _add_user(maker, username + suffix, name, role, password_hash)
 
 
-def _technician(maker: RegionMaker, number: int, password_hash: str, region: DemoRegion) -> UUID:
+def _colleague(
+    maker: RegionMaker, role: Role, username: str, name: str, password_hash: str, region: DemoRegion
+) -> UUID:
     suffix = "" if region is NORRBOTTEN else f".{region.code}"
-    return _add_user(maker, f"tekniker{number}{suffix}", f"Testtekniker {number}", Role.TECHNICIAN, password_hash)
+    return _add_user(maker, f"{username}{suffix}", name, role, password_hash)
 
 
 def _add_user(maker: RegionMaker, username: str, name: str, role: Role, password_hash: str) -> UUID:
@@ -145,10 +161,12 @@ def _add_user(maker: RegionMaker, username: str, name: str, role: Role, password
     return user_id
 
 
-def _labels(maker: RegionMaker, devices: list[tuple[Row, Row | None]]) -> list[DemoLabel]:
-    open_devices = {order["device_id"] for order in maker.world.tables["work_order"] if order["closed_at"] is None}
+def _labels(maker: RegionMaker, devices: list[Row], for_the_vans: list[Row]) -> list[DemoLabel]:
+    """A label for every device; returned are those of open orders and of what the vans carry today."""
+    worth_printing = {order["device_id"] for order in maker.world.tables["work_order"] if order["closed_at"] is None}
+    worth_printing |= {device["id"] for device in for_the_vans}
     labels = []
-    for device, _ in devices:
+    for device in [*for_the_vans, *devices]:
         token = new_token()
         maker.world.add(
             "device_label",
@@ -158,7 +176,7 @@ def _labels(maker: RegionMaker, devices: list[tuple[Row, Row | None]]) -> list[D
             version=1,
             token_hash=token_hash(token),
         )
-        if device["id"] in open_devices:
+        if device["id"] in worth_printing:
             labels.append(DemoLabel(device["number"], 1, token))
     return labels
 

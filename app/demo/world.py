@@ -106,6 +106,8 @@ class RegionMaker:
             kind="warehouse",
             number=self.region.warehouse_number,
             name=self.region.centre,
+            latitude=None,
+            longitude=None,
         )
         self.articles = {}
         for article in ARTICLES:
@@ -262,9 +264,9 @@ class RegionMaker:
             home_location_id=self.warehouse["id"],
         )
 
-    def _holding(self, device: Row, person: Row | None = None) -> Row:
+    def _holding(self, device: Row, person: Row | None = None, *, at_unit: bool = False) -> Row:
         customer = self.random.choice(self.customers)
-        at_unit = person is None and self.random.random() < 0.08
+        at_unit = at_unit or (person is None and self.random.random() < 0.08)
         starts = max(device["purchased_on"], self.today - timedelta(days=self.random.randint(10, 1_500)))
         return self.world.add(
             "holding",
@@ -280,6 +282,15 @@ class RegionMaker:
             starts_at=datetime.combine(starts, time(12), STOCKHOLM).astimezone(UTC),
             source="demo",
         )
+
+    def stored_device(self, number: str, article: str, status: str) -> Row:
+        """Add a device with a number of its own that awaits a van; the random ones begin with 2."""
+        bought = self.today - timedelta(days=400)
+        return self._device(number, article, serial=f"31B{number}", bought=bought, status=status)
+
+    def held_by(self, device: Row, who: Row) -> Row:
+        """Add the open holding of a person or of the care unit."""
+        return self._holding(device, who, at_unit=who is self.care_unit)
 
     def _seed_devices(self) -> list[tuple[Row, Row | None]]:
         """The seeds' own individuals, on the test person; only where the seeds put them."""

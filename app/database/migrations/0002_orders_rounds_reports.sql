@@ -411,3 +411,21 @@ begin
   return null;
 end $$;
 create trigger person_stops after update on person for each row execute function renew_stops_of_person();
+
+-- ---------------------------------------------------------------- where addresses lie
+
+alter table location
+  add column latitude double precision check (latitude between -90 and 90),
+  add column longitude double precision check (longitude between -180 and 180),
+  add constraint location_position check ((latitude is null) = (longitude is null));
+
+-- Written small (`swedish_order`), so that a typed address finds its position whatever its case.
+create table address_position (
+  region_id uuid not null references region,
+  postcode text not null,
+  street text not null,
+  latitude double precision not null check (latitude between -90 and 90),
+  longitude double precision not null check (longitude between -180 and 180),
+  source text not null check (source in ('import', 'driver', 'demo')),
+  primary key (region_id, postcode, street)
+);
