@@ -27,6 +27,8 @@ _ROWS = f"""
 select p.id, jsonb_build_object(
   'id', p.id, 'region_code', r.code, 'region_name', r.name,
   'fault_text_limit', coalesce((p.document ->> 'fault_text_limit')::integer, 250),
+  'pickup_text_limit', coalesce((p.document ->> 'pickup_text_limit')::integer, 255),
+  'priorities', coalesce(p.document -> 'priorities', '[1, 2, 3, 4, 5, 6]'::jsonb),
   'label_owner', coalesce(p.document ->> 'label_owner', ''),
   'label_phone', coalesce(p.document ->> 'label_phone', ''),
   'clocks', coalesce(p.document -> 'clocks', '{{}}'::jsonb),

@@ -36,7 +36,7 @@ from field.work_orders.handling import (
     step,
 )
 from field.work_orders.lifecycle import Attempt
-from field.work_orders.registering import check_fault_text, contact_columns
+from field.work_orders.registering import check_fault_text, check_priority, contact_columns
 from field.work_orders.telling import tell_of_cancelling, tell_of_reassigning
 from offline_sync.commands import CommandContext, Outcome
 
@@ -65,6 +65,7 @@ async def assess(context: CommandContext, arguments: Assess) -> Outcome:
     order = await load(context)
     if arguments.team_id is not None and not await registry.team_exists(order.region_id, arguments.team_id):
         raise refusal(order, "work_order.team_unknown")
+    check_priority(await current_policy(order.region_id, context.at), arguments.priority, order.id)
     decision = judge(
         context,
         order,

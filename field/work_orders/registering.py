@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.identity.actor import Actor, Role
-from app.policy.policy import text_fits
+from app.policy.policy import ServicePolicy, text_fits
 from app.policy.repository import current_policy
 from app.registry import repository as registry
 from app.registry.holdings import open_holding
@@ -45,6 +45,7 @@ async def register(context: CommandContext, arguments: Register) -> Outcome:
     subject = await _subject(context, arguments)
     if not await _may_order(actor, subject):
         raise _unknown(arguments)
+    check_priority(policy, arguments.proposed_priority, order_id)
     await _check(actor, arguments, subject, order_id)
     team_id = arguments.proposed_team_id or await _default_team(actor, subject)
     number = await next_order_number(actor.region_id, "work_order", order_id, context.at)
@@ -107,6 +108,12 @@ def check_fault_text(text: str, limit: int, order_id: UUID | None) -> None:
             subject_kind=SUBJECT,
             subject_id=order_id,
         )
+
+
+def check_priority(policy: ServicePolicy, priority: int, order_id: UUID | None) -> None:
+    """Refuse a priority that is not on the region's own scale (R-187 to R-192)."""
+    if priority not in policy.priorities:
+        raise CommandRefused("work_order.priority_unknown", subject_kind=SUBJECT, subject_id=order_id)
 
 
 def contact_columns(contact: Contact) -> dict[str, Any]:

@@ -121,6 +121,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Den tidigare ordern finns inte. Kontrollera numret.",
         "There is no such earlier order. Check the number.",
     ),
+    "work_order.priority_unknown": (
+        "Den prioriteten används inte i regionen. Välj en annan.",
+        "The region does not use that priority. Choose another.",
+    ),
     "work_order.team_unknown": (
         "Serviceavdelningen finns inte. Välj en annan.",
         "There is no such service department. Choose another.",

@@ -55,4 +55,4 @@ export const messages: Message[] = [
   { id: "m3", kind: "work_order.late", params: { number: "15510302", article_name: "Eldriven rullstol" }, work_order_id: "o4", created_at: at(-4), read_at: null },
 ];
 
-export const policy: Policy = { id: "p1", region_code: "vastmanland", region_name: "Region Västmanland", fault_text_limit: 250, label_owner: "Hjälpmedelscentrum", label_phone: "021-000 00 00", assumed: [], timezone: "Europe/Stockholm", clocks: { "1": [{ event: "start", amount: 3, unit: "working_days" }], "3": [{ event: "done", amount: 3, unit: "working_days" }], "4": [{ event: "done", amount: 24, unit: "hours" }] } };
+export const policy: Policy = { id: "p1", region_code: "vastmanland", region_name: "Region Västmanland", fault_text_limit: 250, pickup_text_limit: 255, priorities: [1, 2, 3, 4, 5, 6], label_owner: "Hjälpmedelscentrum", label_phone: "021-000 00 00", assumed: [], timezone: "Europe/Stockholm", clocks: { "1": [{ event: "start", amount: 3, unit: "working_days" }], "3": [{ event: "done", amount: 3, unit: "working_days" }], "4": [{ event: "done", amount: 24, unit: "hours" }] } };

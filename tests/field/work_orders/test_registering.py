@@ -150,6 +150,18 @@ async def test_a_region_without_that_limit_takes_the_longer_text(shop: Shop) -> 
     assert (await register(shop, args(fault_text="x" * 2001))).status_code == 400
 
 
+async def test_a_region_has_a_scale_of_its_own(shop: Shop) -> None:
+    """R-187 to R-192: what the region does not use is neither proposed nor assessed."""
+    await make_policy(shop.north, priorities=(1, 3), clocks={})
+    await held_device(shop)
+    order_id = new_id()
+    assert (await register(shop, args(proposed_priority=2))).json()["code"] == "work_order.priority_unknown"
+    assert (await register(shop, args(proposed_priority=3), order_id=order_id)).status_code == 200
+    wrong = {"priority": 2, "place": "at_centre"}
+    answer = await shop.send(await shop.office(), "work_order.assess", wrong, order_id)
+    assert answer.json()["code"] == "work_order.priority_unknown"
+
+
 async def test_an_order_for_an_article_needs_a_holder(shop: Shop) -> None:
     await make_article(shop.north, number="38415", individually_numbered=False)
     plain = args(device_number=None, article_number="38415")

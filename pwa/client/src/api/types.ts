@@ -109,6 +109,9 @@ export interface Policy {
   readonly region_code: string;
   readonly region_name: string;
   readonly fault_text_limit: number;
+  readonly pickup_text_limit: number;
+  /** The region's own scale, a part of 1 to 6. */
+  readonly priorities: readonly Priority[];
   readonly label_owner: string;
   readonly label_phone: string;
   readonly assumed: readonly string[];
