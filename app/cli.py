@@ -20,6 +20,8 @@ import msgspec
 import uvicorn
 
 from app.audit.verification import verify
+from app.backup import BackupError
+from app.backup import commands as backup
 from app.database import Database, DatabaseError, fetch, fetch_value, migrate, open_beside, open_database
 from app.demo import run as demo
 from app.identity import passwords, service
@@ -85,6 +87,8 @@ def build_parser() -> argparse.ArgumentParser:
         phone.add_parser(action, help=text).add_argument("id", type=UUID)
     commands.add_parser("restored", help="say that a backup was read in, so that phones send again what it lacks")
 
+    backup.add_parsers(commands)
+
     openapi = commands.add_parser("openapi", help="write the OpenAPI document of the HTTP interface")
     openapi.add_argument("file", type=Path)
 
@@ -100,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = build_parser().parse_args(arguments)
     try:
         raise SystemExit(_run(options))
-    except (SettingsError, DatabaseError, CommandError) as error:
+    except (SettingsError, DatabaseError, BackupError, CommandError) as error:
         print(f"turbil: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
@@ -122,17 +126,17 @@ def _run(options: argparse.Namespace) -> int:
         except OSError as error:
             raise CommandError(f"{options.file} cannot be written ({error.strerror}).") from None
         return 0
-    if options.command == "migrate":
-        return asyncio.run(_with_database(settings, _migrated))
-    if options.command == "audit":
-        return asyncio.run(_with_database(settings, lambda: _verify(settings.data)))
-    if options.command == "phone":
-        return asyncio.run(_with_database(settings, lambda: _phone(options)))
-    if options.command == "restored":
-        return asyncio.run(_with_database(settings, _restored))
-    if options.command == "region":
-        return asyncio.run(_with_database(settings, lambda: _add_region(options)))
-    return asyncio.run(_with_database(settings, lambda: _user(options)))
+    if options.command in {"backup", "restore"}:
+        return asyncio.run(backup.run(options, settings))
+    works: dict[str, Callable[[], Awaitable[int]]] = {
+        "migrate": _migrated,
+        "audit": lambda: _verify(settings.data),
+        "phone": lambda: _phone(options),
+        "restored": _restored,
+        "region": lambda: _add_region(options),
+        "user": lambda: _user(options),
+    }
+    return asyncio.run(_with_database(settings, works[options.command]))
 
 
 def _log(settings: Settings) -> None:
