@@ -46,6 +46,7 @@ class Phone:
         acknowledged: the highest seq whose effects are on the phone, as a pull told.
         sent: the highest seq that a push has had a verdict for, or that is on its way.
         calm: it neither loses patience nor restarts, and asks for one thing at a time.
+        restored: a backup was read in: the next new epoch is expected, once.
         stuck: the server has said something after which nothing can be sent any more.
     """
 
@@ -68,6 +69,7 @@ class Phone:
     pull_seq: int = 0
     stuck: bool = False
     calm: bool = False
+    restored: bool = False
 
     def __post_init__(self) -> None:
         self.storage_id = str(random_id(self.random))
@@ -242,7 +244,16 @@ class Phone:
             self.verdicts[result["id"]] = verdict
 
     def _check_epoch(self, reply: dict[str, Any]) -> None:
+        if self.restored and reply["epoch"] != self.epoch:
+            self._begin_epoch(reply["epoch"])
         self.findings.check(reply["epoch"] == self.epoch, "J13", f"{self.name}: another epoch without a restore")
+
+    def _begin_epoch(self, epoch: str) -> None:
+        """Send everything again: what the backup lacks is new to the server, the rest gets its first verdict."""
+        self.epoch, self.restored = epoch, False
+        self.sent = self.acknowledged = 0
+        self.verdicts.clear()
+        self.versions = Versions(self.findings, self.name)
 
     async def pull(self, limit: int | None = None) -> bool:
         """Pull until the last chunk. True when something was new.

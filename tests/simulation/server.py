@@ -61,18 +61,11 @@ class ServerProcess:
             ServerGone: it ended, or is not ready in time.
         """
         self._data.mkdir(parents=True, exist_ok=True)
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TURBIL_", "DATABASE_"))},
-            "TURBIL_DATA": str(self._data),
-            "TURBIL_PORT": str(self.port),
-            "TURBIL_FREE_SPACE": "0",
-            "PYTHONPATH": str(self._root),
-        }
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - starting takes no time, and it outlives this loop
                 [sys.executable, "-m", "app.cli", "serve"],
                 cwd=self._root,
-                env=environment,
+                env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -96,6 +89,36 @@ class ServerProcess:
         except httpx.HTTPError:
             return False
         return answer.status_code == 200
+
+    async def run(self, *arguments: str) -> None:
+        """Run another command of ``turbil`` on the same data folder, to its end.
+
+        Raises:
+            ServerGone: it failed.
+        """
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "app.cli",
+            *arguments,
+            cwd=self._root,
+            env=self._environment(),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        if process.returncode != 0:
+            raise ServerGone(output.decode(errors="replace"))
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("TURBIL_", "DATABASE_"))},
+            "TURBIL_DATA": str(self._data),
+            "TURBIL_PORT": str(self.port),
+            "TURBIL_FREE_SPACE": "0",
+            "TURBIL_BACKUP_PASSPHRASE": "bara för simuleringen",
+            "PYTHONPATH": str(self._root),
+        }
 
     async def kill(self, *, database_too: bool) -> None:
         """SIGKILL the server; PostgreSQL then stops as its parent has died, or is killed as well."""

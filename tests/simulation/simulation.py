@@ -66,6 +66,7 @@ class Simulation:
         self._working = False
         self._stack = contextlib.AsyncExitStack()
         self._new_phones: dict[UUID, Phone] = {}
+        self._kept_of_office: list[int] = []
 
     async def __aenter__(self) -> Self:
         async with self._stack as stack:
@@ -221,6 +222,30 @@ class Simulation:
         else:
             await self.server.kill(database_too=disaster == "kill_both")
             await self.server.start()
+
+    # ------------------------------------------------------------ an older backup is read in
+
+    async def backup(self, file: Path) -> None:
+        """Back the server up while it runs; what the office does after this is lost with a restore."""
+        await self.server.run("backup", str(file))
+        self._kept_of_office = [len(office.sent) for office in self.offices]
+
+    async def restore(self, file: Path) -> None:
+        """Read the backup in, let the phones sync once, and look: nothing that they hold is missing (J13, SR-04)."""
+        await self.server.stop()
+        await self.server.run("restore", str(file))
+        await self.server.start()
+        self._new_phones.clear()
+        for office, kept in zip(self.offices, self._kept_of_office, strict=True):
+            del office.sent[kept:]
+        for phone in self.phones:
+            await sign_in(phone.client, phone.technician.username)
+            phone.restored = True
+        await self._pull_all()
+        await self._drain()
+        await self._pull_all()
+        await self._check_views()
+        await self._check_rest()
 
     # ------------------------------------------------------------ rest
 
