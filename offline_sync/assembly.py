@@ -66,6 +66,7 @@ def build_sync(settings: Settings, features: Sequence[Feature], *, clock: Clock 
                 dispatcher=dispatcher,
                 puller=puller,
                 pokes=pokes,
+                blobs=blobs,
                 keys_folder=settings.data / "keys",
                 review_office=office_of(features),
             ),

@@ -76,6 +76,7 @@ def sync_routes(
     dispatcher: Dispatcher,
     puller: Puller,
     pokes: PokeListener,
+    blobs: BlobStore,
     keys_folder: Path,
     review_office: dict[str, ReviewOffice],
 ) -> tuple[HTTPRouteHandler, ...]:
@@ -109,6 +110,9 @@ def sync_routes(
         device = await _device_of(request)
         with problems.told():
             reply = await receive_push(dispatcher, device.id, await request.body())
+        if reply.missing_blobs:
+            missing = await blobs.still_missing(reply.missing_blobs)
+            reply = msgspec.structs.replace(reply, missing_blobs=missing)
         return Response(reply, status_code=409 if reply.error else 202)
 
     @post(

@@ -163,3 +163,16 @@ async def test_a_renumbered_phone_may_send_the_photos_it_took_along(house: House
     await clone.sync()
     assert clone.device != phone.device
     assert await fetch_value("select state from blob") == "complete"
+
+
+async def test_a_file_that_outlived_its_row_is_not_asked_for_again(house: House) -> None:
+    """Case 27: after a restore the phone no longer has the bytes, but the folder may."""
+    phone, toy = await house.phone(), await house.toy()
+    path = house.sync.blobs.path(bytes.fromhex(NAME))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(PHOTO)
+    phone.record("toy.set", {"value": 1}, aggregate=toy, blobs={"photo": PHOTO})
+    answer = await phone.push_once()
+    assert answer is not None
+    assert answer["missing_blobs"] == []
+    assert await fetch_value("select state from blob") == "complete"
