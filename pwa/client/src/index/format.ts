@@ -83,13 +83,15 @@ function starts(labels: Uint8Array): Uint32Array {
 }
 
 export class DeviceIndex {
+  private readonly articles: readonly ArticleRecord[];
+  private readonly locations: readonly string[];
+  private readonly columns: Columns;
   private readonly checksAt: Uint32Array;
 
-  private constructor(
-    private readonly articles: readonly ArticleRecord[],
-    private readonly locations: readonly string[],
-    private readonly columns: Columns,
-  ) {
+  private constructor(articles: readonly ArticleRecord[], locations: readonly string[], columns: Columns) {
+    this.articles = articles;
+    this.locations = locations;
+    this.columns = columns;
     this.checksAt = starts(columns.labels);
   }
 
