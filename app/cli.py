@@ -19,6 +19,7 @@ from uuid import UUID
 import msgspec
 import uvicorn
 
+from app.administration.repository import customers_by_number
 from app.audit.verification import verify
 from app.backup import BackupError
 from app.backup import commands as backup
@@ -27,6 +28,7 @@ from app.demo import run as demo
 from app.identity import passwords, service
 from app.identity.actor import Role
 from app.identity.sessions import revoke_sync_device
+from app.importing.service import ImportRefused, import_folder
 from app.main import create_app, openapi_document
 from app.registry.regions import create_region
 from app.settings import Settings, SettingsError, load_settings
@@ -72,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--region", required=True, help="the region's code, for example norrbotten")
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
     add.add_argument("--team", help="the team's name, for technicians, drivers and planners")
+    add.add_argument("--customer", action="append", default=[], metavar="NUMBER", help="for prescribers; several times")
     for action, text in (("password", "set a new password"), ("deactivate", "sign a user out everywhere and for good")):
         user.add_parser(action, help=text).add_argument("username")
 
@@ -88,6 +91,11 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("restored", help="say that a backup was read in, so that phones send again what it lacks")
 
     backup.add_parsers(commands)
+
+    importing = commands.add_parser("import", help="read the register from CSV files, all or nothing")
+    importing.add_argument("folder", type=Path, help="with articles.csv, customers.csv, persons.csv and so on")
+    importing.add_argument("--region", required=True, help="the region's code, for example norrbotten")
+    importing.add_argument("--check", action="store_true", help="report what would happen, and change nothing")
 
     openapi = commands.add_parser("openapi", help="write the OpenAPI document of the HTTP interface")
     openapi.add_argument("file", type=Path)
@@ -271,6 +279,15 @@ async def _restored() -> int:
     return 0
 
 
+async def _import(options: argparse.Namespace) -> int:
+    try:
+        report = await import_folder(options.folder, options.region, check_only=options.check)
+    except ImportRefused as error:
+        raise CommandError(str(error)) from None
+    print(report.text())
+    return 1 if report.faults.count else 0
+
+
 async def _user(options: argparse.Namespace) -> int:
     try:
         if options.user_command == "add":
@@ -307,10 +324,16 @@ async def _add_user(options: argparse.Namespace) -> None:
         team_id = await fetch_value("select id from team where region_id = $1 and name = $2", region_id, options.team)
         if team_id is None:
             raise CommandError(f"there is no team {options.team!r} in {options.region}.")
+    if options.customer and options.role != Role.PRESCRIBER:
+        raise CommandError("customers belong to the role prescriber; leave --customer out.")
+    customers = await customers_by_number(region_id, options.customer)
+    for number in options.customer:
+        if number not in customers:
+            raise CommandError(f"there is no customer {number!r} in {options.region}; turbil import adds customers.")
     user_id = await service.create_user(
         region_id=region_id, username=options.username, name=options.name, password=_ask_password()
     )
-    await service.add_membership(user_id, Role(options.role), team_id=team_id)
+    await service.add_membership(user_id, Role(options.role), team_id=team_id, customer_ids=customers.values())
 
 
 def _ask_password() -> str:

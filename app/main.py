@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
+from app.administration import feature as administration
 from app.audit import feature as audit
 from app.database import Database, migrate, open_database
 from app.feature import Feature
@@ -21,6 +22,7 @@ from app.identity.cookies import Cookies
 from app.identity.permissions import PUBLIC, SIGNED_IN
 from app.jobs import JobRunner
 from app.messages import feature as messages
+from app.orders import feature as orders
 from app.policy import feature as policy
 from app.registry import feature as registry
 from app.settings import Settings
@@ -33,8 +35,11 @@ from app.web.requests import DEFAULT_BODY_BYTES, RequestRules, origin_of
 from field.protocols import feature as protocols
 from field.work_orders import feature as work_orders
 from labels import feature as labels
+from labels.device_index import feature as device_index
 from offline_sync.assembly import build_sync
 from pwa.static import ClientFiles
+from routing.pickups import feature as pickups
+from routing.rounds import feature as rounds
 
 #: The rooms that hand something in, from the ground up; offline_sync comes last, for it is assembled from the others.
 ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
@@ -44,8 +49,13 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     registry.feature,
     messages.feature,
     labels.feature,
+    device_index.feature,
     protocols.feature,
     work_orders.feature,
+    rounds.feature,
+    administration.feature,
+    orders.feature,
+    pickups.feature,
 )
 
 

@@ -1,4 +1,4 @@
-"""One device label as a PNG for a label printer, or many as a PDF with one label a page.
+"""Labels as pictures and as PDF.
 
 Both are made of the label alone: no date, no name, no program's user goes into a file (SR-07), and the same labels
 always give the same bytes.
@@ -8,157 +8,169 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
-from labels.layout import FONT_FILES, Layout, lay_out, register_fonts
+from labels.layout import COLOURS, FONT_FILES, Ink, Layout, lay_out
+from labels.pdf import POINTS_PER_MM, PdfStream, text_operators
 from labels.symbols import (
-    CODE128_QUIET_ZONE,
     MM_PER_INCH,
     QUIET_ZONE_MODULES,
-    SMALLEST_BAR_MM,
     QrModules,
+    bars,
     code128_modules,
     code128_widths,
     qr_modules,
+    require_bar_width,
+    runs,
     with_quiet_zone,
 )
-from labels.template import DEFAULT_TEMPLATE, DeviceLabel, LabelTemplate, LabelTooSmall
+from labels.template import DEFAULT_TEMPLATE, DeviceLabel, LabelContent, LabelTemplate, LabelTooSmall
 
 __all__ = ["DEFAULT_TEMPLATE", "DeviceLabel", "LabelTemplate", "LabelTooSmall", "render_pdf", "render_png"]
 
 LOWEST_DPI: Final = 100
 HIGHEST_DPI: Final = 1200
-_WHITE: Final = 1
-_BLACK: Final = 0
 
 
-def render_png(template: LabelTemplate, label: DeviceLabel, dpi: int) -> bytes:
-    """Return the label as a PNG of one bit per dot at exactly ``dpi`` dots per inch (100-1200; printers: 203, 300).
+def render_png(template: LabelTemplate, label: LabelContent, dpi: int, *, colour: bool = False) -> bytes:
+    """Return the label as a PNG at exactly ``dpi`` dots per inch (100-1200; printers: 203, 300).
 
-    The picture is ``width_mm`` x ``height_mm`` in whole dots; every QR module and every bar is a whole number of dots.
-    The file holds the picture and its resolution and no other chunk.
+    One bit per dot, or in colours for the screen. The picture is ``width_mm`` x ``height_mm`` in whole dots; every QR
+    module and every bar is a whole number of dots. The file holds the picture and its resolution and no other chunk.
 
-    Raises ``LabelTooSmall`` if a symbol or text would come out too small to read at this resolution, and
-    ``ValueError`` for a resolution out of range or a character the font lacks.
+    Raises ``LabelTooSmall`` if a symbol or text would come out too small to read at this resolution, ``LabelFault`` for
+    a character the font lacks, and ``ValueError`` for a resolution out of range.
     """
     if not LOWEST_DPI <= dpi <= HIGHEST_DPI:
         raise ValueError(f"A label is drawn at {LOWEST_DPI}-{HIGHEST_DPI} dpi, not {dpi}")
     per_mm = dpi / MM_PER_INCH
-    modules = qr_modules(label.payload, template.qr_mm, dpi)
+    modules = qr_modules(label.payload, template.qr_mm, dpi) if template.qr_mm and label.payload else None
     layout = lay_out(template, label)
-    picture = Image.new("1", (round(template.width_mm * per_mm), round(template.height_mm * per_mm)), _WHITE)
+    size = (round(template.width_mm * per_mm), round(template.height_mm * per_mm))
+    picture = Image.new("RGB", size, "white") if colour else Image.new("1", size, 1)
     draw = ImageDraw.Draw(picture)
 
-    _paint_qr(picture, modules, template, layout, per_mm)
+    if modules is not None:
+        _paint_qr(picture, modules, template, layout, per_mm)
+    for box in layout.boxes:
+        right, bottom = (box.left_mm + box.width_mm) * per_mm, (box.top_mm + box.height_mm) * per_mm
+        corners = (round(box.left_mm * per_mm), round(box.top_mm * per_mm), round(right) - 1, round(bottom) - 1)
+        # A rule thinner than a dot is a dot.
+        corners = (corners[0], corners[1], max(corners[0], corners[2]), max(corners[1], corners[3]))
+        draw.rectangle(corners, _rgb(box.ink) if colour else 0)
     for line in layout.lines:
         font = ImageFont.truetype(FONT_FILES[line.font], line.em_mm * per_mm, layout_engine=ImageFont.Layout.BASIC)
-        draw.text((line.left_mm * per_mm, line.baseline_mm * per_mm), line.text, _BLACK, font, anchor="ls")
+        light = line.on is not None and (not colour or COLOURS[line.on][1])
+        fill = ("white" if light else "black") if colour else int(light)
+        draw.text((line.left_mm * per_mm, line.baseline_mm * per_mm), line.text, fill, font, anchor="ls")
     if layout.code128_box is not None:
         left, top, width, height = (length * per_mm for length in layout.code128_box)
         widths = code128_widths(label.number)
         dots = math.floor(width / code128_modules(widths))
-        _require_bar_width(dots / per_mm)
-        for start, bar in _bars(widths):
+        require_bar_width(dots / per_mm)
+        for start, bar in bars(widths):
             x = math.ceil(left) + start * dots
-            draw.rectangle((x, round(top), x + bar * dots - 1, round(top + height) - 1), _BLACK)
+            draw.rectangle((x, round(top), x + bar * dots - 1, round(top + height) - 1), "black" if colour else 0)
 
     file = io.BytesIO()
     picture.save(file, "PNG", dpi=(dpi, dpi), optimize=True)
     return file.getvalue()
 
 
+def _rgb(ink: Ink) -> tuple[int, int, int]:
+    red, green, blue = COLOURS[ink][0]
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
 def _paint_qr(picture: Image.Image, modules: QrModules, template: LabelTemplate, layout: Layout, per_mm: float) -> None:
     """Enlarge the QR code to the largest whole number of dots per module, centred in its square."""
     side = len(modules)
-    dots = math.floor(template.qr_mm * per_mm / with_quiet_zone(modules) + 1e-9)
-    code = Image.new("1", (side, side), _WHITE)
-    code.putdata([_BLACK if dark else _WHITE for row in modules for dark in row])
+    dots = qr_dots(modules, template.qr_mm, per_mm)
+    code = Image.new("1", (side, side), 1)
+    code.putdata([0 if dark else 1 for row in modules for dark in row])
     code = code.resize((side * dots, side * dots), Image.Resampling.NEAREST)
     spare = (template.qr_mm * per_mm - side * dots) / 2
     picture.paste(code, (round(layout.qr_left_mm * per_mm + spare), round(layout.qr_top_mm * per_mm + spare)))
 
 
-def render_pdf(template: LabelTemplate, labels: Sequence[DeviceLabel]) -> bytes:
+def qr_dots(modules: QrModules, side_mm: float, per_mm: float) -> int:
+    """Return how many dots of a printer with ``per_mm`` dots per mm a module gets."""
+    return math.floor(side_mm * per_mm / with_quiet_zone(modules) + 1e-9)
+
+
+def render_pdf(template: LabelTemplate, labels: Sequence[LabelContent]) -> bytes:
     """Return the labels as a PDF of vectors: one page of ``width_mm`` x ``height_mm`` for each, in the order given.
 
-    The same labels give the same bytes: the dates in the file are fixed and the author is empty.
-
-    Raises ``LabelTooSmall`` as ``render_png`` does, and ``ValueError`` for no labels or a character the font lacks.
+    Raises ``LabelFault`` as ``render_png`` does, and ``ValueError`` for no labels.
     """
     if not labels:
         raise ValueError("A PDF needs at least one label")
-    register_fonts()
-    file = io.BytesIO()
-    canvas = Canvas(file, pagesize=(template.width_mm * mm, template.height_mm * mm), invariant=1, lang="sv")
-    canvas.setTitle("Etiketter")
-    canvas.setAuthor("")
-    canvas.setSubject("")
-    canvas.setCreator("")
-    canvas.setProducer("")
+    document = PdfStream()
+    pieces = [document.begin()]
     for label in labels:
-        _draw_page(canvas, template, label)
-        canvas.showPage()
-    canvas.save()
-    return file.getvalue()
+        content = label_operators(template, label, 0.0, template.height_mm)
+        pieces.append(document.page(template.width_mm, template.height_mm, content))
+    pieces.append(document.end())
+    return b"".join(pieces)
 
 
-def _draw_page(canvas: Canvas, template: LabelTemplate, label: DeviceLabel) -> None:
-    modules = qr_modules(label.payload, template.qr_mm)
+def label_operators(
+    template: LabelTemplate, label: LabelContent, left_mm: float, top_mm: float, dpi: float | None = None
+) -> str:
+    """Return the PDF operators of one label.
+
+    Args:
+        left_mm, top_mm: its top left corner, counted from the page's left and *bottom* edge.
+        dpi: of the printer, to judge whether the QR code can be read; None when it is not known.
+
+    Raises:
+        LabelFault: it cannot be drawn.
+    """
     layout = lay_out(template, label)
-    height = template.height_mm
-
-    # One path for the whole code: separate rectangles show hairlines between them in some viewers.
-    module_mm = template.qr_mm / with_quiet_zone(modules)
-    path = canvas.beginPath()
-    for row, dark_modules in enumerate(modules):
-        top = layout.qr_top_mm + (QUIET_ZONE_MODULES + row) * module_mm
-        for start, length in _runs(dark_modules):
-            left = layout.qr_left_mm + (QUIET_ZONE_MODULES + start) * module_mm
-            path.rect(left * mm, (height - top - module_mm) * mm, length * module_mm * mm, module_mm * mm)
+    pieces = []
+    for box in layout.boxes:
+        red, green, blue = COLOURS[box.ink][0]
+        x, y = left_mm + box.left_mm, top_mm - box.top_mm - box.height_mm
+        pieces.append(
+            f"{red:g} {green:g} {blue:g} rg {x * POINTS_PER_MM:.3f} {y * POINTS_PER_MM:.3f}"
+            f" {box.width_mm * POINTS_PER_MM:.3f} {box.height_mm * POINTS_PER_MM:.3f} re f\n"
+        )
+    if layout.boxes:
+        pieces.append("0 g\n")
+    if template.qr_mm and label.payload:
+        modules = qr_modules(label.payload, template.qr_mm, dpi)
+        module_mm = template.qr_mm / with_quiet_zone(modules)
+        x = left_mm + layout.qr_left_mm + QUIET_ZONE_MODULES * module_mm
+        y = top_mm - layout.qr_top_mm - template.qr_mm + QUIET_ZONE_MODULES * module_mm
+        pieces.append(_scaled(x, y, module_mm, module_mm))
+        # One path for the whole code: separate fills show hairlines between them in some viewers.
+        last = len(modules) - 1
+        pieces += [
+            f"{start} {last - row} {length} 1 re\n" for row, dark in enumerate(modules) for start, length in runs(dark)
+        ]
+        pieces.append("f Q\n")
     if layout.code128_box is not None:
-        left, top, width, bar_height = layout.code128_box
+        left, top, width, height = layout.code128_box
         widths = code128_widths(label.number)
         bar_mm = width / code128_modules(widths)
-        _require_bar_width(bar_mm)
-        for start, bar in _bars(widths):
-            path.rect(
-                (left + start * bar_mm) * mm, (height - top - bar_height) * mm, bar * bar_mm * mm, bar_height * mm
-            )
-    canvas.drawPath(path, stroke=0, fill=1)
-
+        require_bar_width(bar_mm)
+        pieces.append(_scaled(left_mm + left, top_mm - top - height, bar_mm, height))
+        pieces += [f"{start} 0 {bar} 1 re\n" for start, bar in bars(widths)]
+        pieces.append("f Q\n")
     for line in layout.lines:
-        canvas.setFont(line.font, line.em_mm * mm)
-        canvas.drawString(line.left_mm * mm, (height - line.baseline_mm) * mm, line.text)
+        light = line.on is not None and COLOURS[line.on][1]
+        x, y = (left_mm + line.left_mm) * POINTS_PER_MM, (top_mm - line.baseline_mm) * POINTS_PER_MM
+        shown = text_operators(line.text, line.font, line.em_mm * POINTS_PER_MM, x, y)
+        pieces.append(f"1 g {shown}0 g\n" if light else shown)
+    return "".join(pieces)
 
 
-def _bars(widths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield start and width of each bar in module widths, counted from the left end of the quiet zone."""
-    start = CODE128_QUIET_ZONE
-    for index, width in enumerate(widths):
-        if index % 2 == 0:
-            yield start, width
-        start += width
-
-
-def _runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Yield start and length of each run of dark modules."""
-    start: int | None = None
-    for index, dark in enumerate([*row, False]):
-        if dark and start is None:
-            start = index
-        elif not dark and start is not None:
-            yield start, index - start
-            start = None
-
-
-def _require_bar_width(bar_mm: float) -> None:
-    if bar_mm < SMALLEST_BAR_MM:
-        raise LabelTooSmall(
-            "Etiketten är för smal för streckkoden: välj en bredare etikett eller en mindre QR-kod.",
-            "The label is too narrow for the bar code: choose a wider label or a smaller QR code.",
-        )
+def _scaled(x_mm: float, y_mm: float, unit_x_mm: float, unit_y_mm: float) -> str:
+    """Begin a drawing whose unit is a module."""
+    return (
+        f"q {unit_x_mm * POINTS_PER_MM:.6f} 0 0 {unit_y_mm * POINTS_PER_MM:.6f}"
+        f" {x_mm * POINTS_PER_MM:.4f} {y_mm * POINTS_PER_MM:.4f} cm\n"
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.database import execute, fetch, fetch_row, fetch_value, new_id
+from app.database import Record, execute, fetch, fetch_row, fetch_value, new_id
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,18 @@ async def revoke_older(device_id: UUID, at: datetime) -> None:
     )
 
 
-async def insert_label(region_id: UUID, device_id: UUID, version: int, token_hash: bytes) -> None:
-    """Store a new label."""
+async def insert_label(region_id: UUID, device_id: UUID, version: int, token_hash: bytes) -> UUID:
+    """Store a new label. Returns its id."""
+    label_id = new_id()
     await execute(
         "insert into device_label (id, region_id, device_id, version, token_hash) values ($1, $2, $3, $4, $5)",
-        new_id(),
+        label_id,
         region_id,
         device_id,
         version,
         token_hash,
     )
+    return label_id
 
 
 async def label_by_token(region_id: UUID, token_hash: bytes, now: datetime) -> KnownLabel | None:
@@ -68,9 +71,30 @@ async def label_by_token(region_id: UUID, token_hash: bytes, now: datetime) -> K
     return None if row is None else KnownLabel(**dict(row))
 
 
-async def device_by_serial(region_id: UUID, serial: str) -> tuple[UUID, str] | None:
-    """Return id and number of the one device with that serial number (R-348); None when there are several or none."""
-    rows = await fetch(
-        "select id, number from device where region_id = $1 and serial = $2 and serial <> '' limit 2", region_id, serial
+async def device_by_printed_number(region_id: UUID, number: str) -> tuple[UUID, str] | None:
+    """Return id and number of the device on which the pre-printed label with that number sits."""
+    row = await fetch_row(
+        "select d.id, d.number from unclaimed_label u join device_label l on l.id = u.claimed_label_id"
+        " join device d on d.id = l.device_id where u.region_id = $1 and u.number = $2",
+        region_id,
+        number,
     )
-    return (rows[0]["id"], rows[0]["number"]) if len(rows) == 1 else None
+    return None if row is None else (row["id"], row["number"])
+
+
+async def devices_by_serial(region_id: UUID, serial: str, gtins: Sequence[str] = (), limit: int = 2) -> list[Record]:
+    """Return id and number of the devices with that serial number (R-348), those of an article with a GTIN first.
+
+    When an article of one of them carries the GTIN as its supplier's article number, the others are left out.
+    """
+    rows = await fetch(
+        "select d.id, d.number, a.supplier_article_number = any($3) as same_article from device d"
+        " join article a on a.id = d.article_id where d.region_id = $1 and d.serial = $2 and d.serial <> ''"
+        " order by a.supplier_article_number = any($3) desc, d.number limit $4",
+        region_id,
+        serial,
+        list(gtins),
+        limit,
+    )
+    same = [row for row in rows if row["same_article"]]
+    return same or rows

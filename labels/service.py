@@ -10,6 +10,7 @@ from uuid import UUID
 from app.database import unit_of_work
 from app.registry.repository import device_by_number
 from labels import repository
+from labels.gs1 import read_gs1
 from labels.payload import (
     HIGHEST_VERSION,
     ComponentOf,
@@ -47,9 +48,9 @@ class IssuedLabel:
 class Scanned:
     """The device that a text means.
 
-    ``version`` is None for a text that is no label of ours: a number, a component's number or a serial number.
-    ``revoked`` is True for a label whose grace time is over: it still names its device to somebody signed in (sync
-    case 18), and no longer opens anything for the public.
+    ``version`` is None for a text that is no label of ours: a number, a component's number, a serial number or a
+    maker's code. ``revoked`` is True for a label whose grace time is over: it still names its device to somebody signed
+    in (sync case 18), and no longer opens anything for the public.
     """
 
     device_id: UUID
@@ -95,7 +96,20 @@ async def resolve_scan(region_id: UUID, raw: str, *, now: datetime | None = None
         device = await device_by_number(region_id, scan.number)
         if device is not None:
             return Scanned(device.id, device.number)
+        alias = await repository.device_by_printed_number(region_id, scan.number)
+        if alias is not None:
+            return Scanned(*alias)
     if isinstance(scan, DeviceNumber | ForeignCode):
-        found = await repository.device_by_serial(region_id, scan.raw.strip())
-        return None if found is None else Scanned(*found)
+        return await _by_makers_code(region_id, scan.raw)
     return None
+
+
+async def _by_makers_code(region_id: UUID, raw: str) -> Scanned | None:
+    """A plain serial number, a GS1 DataMatrix or a GS1 Digital Link: staff only, for all of them can be guessed."""
+    found = await repository.devices_by_serial(region_id, raw.strip())
+    if not found:
+        code = read_gs1(raw)
+        if code is None:
+            return None
+        found = await repository.devices_by_serial(region_id, code.serial or code.asset, code.gtins)
+    return Scanned(found[0]["id"], found[0]["number"]) if len(found) == 1 else None

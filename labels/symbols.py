@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Final
 
+import msgspec
 import qrcode
 from reportlab.graphics.barcode.code128 import Code128Auto
 
-from labels.template import LabelTooSmall
+from labels.sentences import LabelTooSmall
 
 MM_PER_INCH: Final = 25.4
 QUIET_ZONE_MODULES: Final = 4
 """Empty modules round a QR code (ISO/IEC 18004)."""
 SMALLEST_MODULE_MM: Final = 0.5
 """SR-37: what a phone reads at arm's length after some years of wear."""
+READABILITY: Final = Path(__file__).parent / "readability.json"
+"""What ``make bench-labels`` measured: which modules reach the rate of SR-37, by the printer's dots per inch."""
 ROUGH_USE_SIDE_MM: Final = 25.0
 """From this side error correction H fits and survives more dirt; below it Q reads better (both measured)."""
 CODE128_QUIET_ZONE: Final = 10
@@ -24,6 +31,26 @@ SMALLEST_BAR_MM: Final = 0.19
 
 QrModules = list[list[bool]]
 """Square, True is dark, the quiet zone is not in it."""
+_MASK: Final = 2
+"""One mask for every code: choosing the best of eight costs eight times the work, and every reader undoes any of them.
+That no code suffers is measured (labels.read_pct in docs/benchmarks.md)."""
+
+
+class Readability(msgspec.Struct, frozen=True):
+    """The narrowest module in mm that reached ``goal`` in every promised condition, by dots per inch ("any": vectors).
+
+    ``measured`` is what the figures rest on: for each resolution the share of reads in percent by module in mm.
+    """
+
+    goal: float
+    smallest_module_mm: dict[str, float]
+    measured: dict[str, dict[str, float]]
+
+
+@cache
+def readability() -> Readability:
+    """Return the measured thresholds (SR-37)."""
+    return msgspec.json.decode(READABILITY.read_bytes(), type=Readability)
 
 
 def qr_modules(payload: str, side_mm: float, dpi: float | None = None) -> QrModules:
@@ -41,17 +68,17 @@ def qr_modules(payload: str, side_mm: float, dpi: float | None = None) -> QrModu
     modules = _encode(payload, qrcode.ERROR_CORRECT_Q)
     smallest_mm = _smallest_side_mm(modules, dpi)
     if side_mm < smallest_mm:
-        needed = math.ceil(smallest_mm)
-        decimal_comma = f"{side_mm:g}".replace(".", ",")
-        raise LabelTooSmall(
-            f"{decimal_comma} mm är för litet för den här adressen: välj minst {needed} mm eller ett kortare värdnamn.",
-            f"{side_mm:g} mm is too small for this address: choose at least {needed} mm or a shorter host name.",
-        )
+        raise LabelTooSmall("label.qr_too_small", side=float(side_mm), needed=math.ceil(smallest_mm))
     return modules
 
 
-def _encode(payload: str, error_correction: int) -> QrModules:
-    code = qrcode.QRCode(version=None, error_correction=error_correction, border=0)
+def error_correction(modules: QrModules, payload: str) -> str:
+    """Return ``H`` or ``Q``: which of the two ``qr_modules`` chose."""
+    return "H" if modules == _encode(payload, qrcode.ERROR_CORRECT_H) else "Q"
+
+
+def _encode(payload: str, correction: int) -> QrModules:
+    code = qrcode.QRCode(version=None, error_correction=correction, border=0, mask_pattern=_MASK)
     # One segment; the library finds that the whole payload fits the alphanumeric mode.
     code.add_data(payload, optimize=0)
     code.make(fit=True)
@@ -63,10 +90,12 @@ def _smallest_side_mm(modules: QrModules, dpi: float | None) -> float:
 
 
 def smallest_module_mm(dpi: float | None) -> float:
-    """Return the narrowest QR module in mm that is at least 0.5 mm and, with ``dpi``, a whole number of dots."""
+    """Return the narrowest QR module in mm that reads (SR-37) and, with ``dpi``, is a whole number of dots."""
+    known = readability().smallest_module_mm
+    least = max(SMALLEST_MODULE_MM, known.get("any" if dpi is None else f"{dpi:g}", SMALLEST_MODULE_MM))
     if dpi is None:
-        return SMALLEST_MODULE_MM
-    return math.ceil(SMALLEST_MODULE_MM * dpi / MM_PER_INCH) * MM_PER_INCH / dpi
+        return least
+    return math.ceil(least * dpi / MM_PER_INCH - 1e-9) * MM_PER_INCH / dpi
 
 
 def with_quiet_zone(modules: QrModules) -> int:
@@ -88,3 +117,27 @@ def code128_widths(number: str) -> list[int]:
 def code128_modules(widths: list[int]) -> int:
     """Return the width of a Code 128 symbol in module widths, both quiet zones included."""
     return sum(widths) + 2 * CODE128_QUIET_ZONE
+
+
+def bars(widths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield start and width of each bar in module widths, counted from the left end of the quiet zone."""
+    start = CODE128_QUIET_ZONE
+    for index, width in enumerate(widths):
+        if index % 2 == 0:
+            yield start, width
+        start += width
+
+
+_DARK: Final = re.compile("1+")
+
+
+def runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield start and length of each run of dark modules."""
+    for run in _DARK.finditer("".join("1" if dark else "0" for dark in row)):
+        yield run.start(), run.end() - run.start()
+
+
+def require_bar_width(bar_mm: float) -> None:
+    """Raise ``LabelTooSmall`` for bars narrower than scanners are rated for."""
+    if bar_mm < SMALLEST_BAR_MM:
+        raise LabelTooSmall("label.bars_too_narrow")

@@ -26,14 +26,14 @@ _KEYS: Final = (
 
 _ROWS: Final = """
 select c.id, jsonb_build_object(
-  'id', c.id, 'seq', c.seq, 'type', c.type, 'verdict', c.verdict, 'code', c.code, 'detail', c.detail,
+  'id', c.id, 'seq', c.seq, 'type', c.type, 'verdict', s.verdict, 'code', s.code, 'detail', s.detail,
   'aggregate', c.aggregate, 'received_at', to_char(c.received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'clock_skewed', c.clock_skewed,
   'review', (select jsonb_build_object('state', r.state, 'reason', r.reason, 'decision', r.decision, 'note', r.note,
       'decided_at', to_char(r.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
     from review_item r where r.command_id = c.id order by r.created_at desc, r.id desc limit 1)
 ) as row
-from command_log c where c.id = any($1::uuid[])
+from command_log c join command_standing s on s.command_id = c.id where c.id = any($1::uuid[])
 """
 
 

@@ -140,8 +140,9 @@ async def advance_device(device_id: UUID, last_seq: int, build: str, schema: int
 async def find_commands(ids: Sequence[UUID]) -> dict[UUID, LoggedCommand]:
     """Those of the ids that are in the log."""
     rows = await fetch(
-        "select id, device, seq, author, payload_raw, payload_sha256, received_at, at_est, verdict, code, detail,"
-        " result from command_log where id = any($1)",
+        "select c.id, c.device, c.seq, c.author, c.payload_raw, c.payload_sha256, c.received_at, c.at_est, s.verdict,"
+        " s.code, s.detail, c.result from command_log c join command_standing s on s.command_id = c.id"
+        " where c.id = any($1)",
         list(ids),
     )
     return {
@@ -215,7 +216,7 @@ async def insert_office_command(
     *,
     command_id: UUID,
     region_id: UUID,
-    author: UUID,
+    author: UUID | None,
     type_name: str,
     version: int,
     raw: bytes,

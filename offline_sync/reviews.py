@@ -79,8 +79,9 @@ def decide_command(effects: Mapping[str, ReviewEffect]) -> CommandType:
     async def decide(context: CommandContext, arguments: DecideReview) -> Outcome:
         row = await fetch_row(
             "select r.id, r.state, r.subject_kind, r.subject_id, r.reason, r.decision, c.id as command_id, c.type, c.v,"
-            " c.author, c.payload_raw, c.verdict, c.code, c.detail, c.result"
+            " c.author, c.payload_raw, s.verdict, s.code, s.detail, c.result"
             " from review_item r join command_log c on c.id = r.command_id"
+            " join command_standing s on s.command_id = c.id"
             " where r.id = $1 and r.region_id = $2 for update of r",
             context.aggregate,
             context.actor.region_id,

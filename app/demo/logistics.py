@@ -192,7 +192,7 @@ class Logistics:
         for position, (delivery, pickup) in enumerate(stops, start=1):
             who = self._recipient(delivery, pickup)
             stop_id = self._stop(round_id, position, who, delivery, starts + timedelta(minutes=45 * (position - 1)))
-            self.add("stop_driver", stop_id=stop_id, driver_id=driver_id)
+            self.add("stop_driver", stop_id=stop_id, driver_id=driver_id, round_id=round_id)
             tasks: list[dict[str, Any]] = []
             if delivery is not None:
                 tasks += self._customer_order(delivery, who, planned=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from app.database import Record, execute, execute_many, fetch, fetch_row, new_id, unit_of_work
@@ -40,9 +41,14 @@ async def actor_row(user_id: UUID) -> Record | None:
 
 
 async def user_by_name(username: str) -> Record | None:
-    """id, username, password_hash and active of the user with that name, in whatever capitals (R-350)."""
+    """id, username, password_hash and active of the user with that name, in whatever capitals (R-350).
+
+    A start password that nobody used in time lets nobody in (ASVS 6.4.1): such a user counts as not active here.
+    """
     return await fetch_row(
-        "select id, username, password_hash, active from user_account where lower(username) = lower($1)", username
+        "select id, username, password_hash, active and coalesce(start_password_until > now(), true) as active"
+        " from user_account where lower(username) = lower($1)",
+        username,
     )
 
 
@@ -118,9 +124,10 @@ async def insert_user(
     must_change_password: bool,
     phone: str,
     email: str,
+    user_id: UUID | None = None,
 ) -> UUID:
-    """Store a user and answer the id."""
-    user_id = new_id()
+    """Store a user and answer the id, a new one unless it is given."""
+    user_id = user_id or new_id()
     await execute(
         "insert into user_account (id, region_id, username, name, phone, email, language, password_hash,"
         " must_change_password) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -137,13 +144,17 @@ async def insert_user(
     return user_id
 
 
-async def update_password(user_id: UUID, password_hash: str, *, must_change: bool) -> None:
-    """Store a new hash."""
+async def update_password(
+    user_id: UUID, password_hash: str, *, must_change: bool, until: datetime | None = None
+) -> None:
+    """Store a new hash; with ``until`` the password is good for signing in until then."""
     await execute(
-        "update user_account set password_hash = $2, must_change_password = $3 where id = $1",
+        "update user_account set password_hash = $2, must_change_password = $3, start_password_until = $4"
+        " where id = $1",
         user_id,
         password_hash,
         must_change,
+        until,
     )
 
 

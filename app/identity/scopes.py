@@ -41,12 +41,45 @@ def holding_scope_sql(actor: Actor, *, alias: str = "h", first: int = 1) -> Scop
     return _scope(actor, alias, first, by_user=((Role.PRESCRIBER, ("prescriber_id",)),))
 
 
-def _scope(actor: Actor, alias: str, first: int, *, by_user: tuple[tuple[Role, tuple[str, ...]], ...]) -> Scope:
+def customer_order_scope_sql(actor: Actor, *, alias: str = "o", first: int = 1) -> Scope:
+    """Condition for ``customer_order``.
+
+    Planner and customer service see their region, and so does the warehouse, which is shown nothing of the recipient
+    (domain model 5.6). A prescriber sees the own ones: registered by the prescriber, in the prescriber's name, or for
+    one of the customers the user orders for (R-041). Nobody else sees any.
+    """
+    return _scope(
+        actor,
+        alias,
+        first,
+        by_user=((Role.PRESCRIBER, ("registered_by", "prescriber_id")),),
+        whole_region=(*_OFFICE, Role.WAREHOUSE),
+    )
+
+
+def pickup_order_scope_sql(actor: Actor, *, alias: str = "p", first: int = 1) -> Scope:
+    """Condition for ``pickup_order``: the same people as for customer orders."""
+    return customer_order_scope_sql(actor, alias=alias, first=first)
+
+
+def recipient_scope_sql(actor: Actor, *, alias: str = "o", first: int = 1) -> Scope:
+    """Condition for ``customer_order`` and ``pickup_order``: whose recipient may be shown; never to the warehouse."""
+    return _scope(actor, alias, first, by_user=((Role.PRESCRIBER, ("registered_by", "prescriber_id")),))
+
+
+def _scope(
+    actor: Actor,
+    alias: str,
+    first: int,
+    *,
+    by_user: tuple[tuple[Role, tuple[str, ...]], ...],
+    whole_region: tuple[Role, ...] = _OFFICE,
+) -> Scope:
     parameters: list[Any] = [actor.region_id]
     region = f"{alias}.region_id = ${first}"
     if not actor.active:
         return "(false)", ()
-    if actor.has(*_OFFICE):
+    if actor.has(*whole_region):
         return f"({region})", tuple(parameters)
 
     def placeholder(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Text, Timestamptz
+from piccolo.columns import UUID, BigSerial, Boolean, Bytea, ForeignKey, Text, Timestamptz
 from piccolo.table import Table
 
 from app.database import new_id
@@ -39,6 +39,8 @@ class UserAccount(Table, tablename="user_account"):
     active = Boolean(default=True)
     created_at = Timestamptz()
     deactivated_at = Timestamptz(null=True, default=None)
+    rv = BigSerial()
+    start_password_until = Timestamptz(null=True, default=None)
 
 
 class Membership(Table, tablename="membership"):

@@ -34,6 +34,8 @@ class ArticleFacts:
     id: UUID
     number: str
     name: str
+    kind: str
+    stock_status: str
     individually_numbered: bool
     site_restriction: str
 
@@ -67,7 +69,7 @@ async def lock_device(region_id: UUID, device_id: UUID) -> None:
 async def article_by_number(region_id: UUID, number: str) -> ArticleFacts | None:
     """Return the region's article with that number."""
     row = await fetch_row(
-        "select id, number, name, individually_numbered, site_restriction from article"
+        "select id, number, name, kind, stock_status, individually_numbered, site_restriction from article"
         " where region_id = $1 and number = $2",
         region_id,
         number,

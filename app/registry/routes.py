@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.audit.access import log_access
-from app.database import fetch_row
+from app.database import Record, fetch_row
 from app.identity.actor import Actor
 from app.identity.permissions import allowed
-from app.registry import search
-from app.registry.numbers import order_kind_of
+from app.registry import aids, recipients, search
+from app.registry.number_search import find_number
 from app.registry.protection import PROTECTED_NAME
+from app.registry.recipients import RecipientRef
 from app.registry.schemas import (
+    Aid,
     ArticleHit,
     ArticleList,
     DeviceCard,
     DeviceHit,
     DeviceHolder,
     DeviceList,
+    LocationHit,
+    LocationList,
     NumberKind,
     NumberList,
+    OnTheWay,
+    PartyHit,
+    PartyList,
     PersonHit,
     PersonList,
     PersonSearch,
+    RecipientAids,
+    RecipientCard,
+    RecipientPickup,
+    RecipientWanted,
+    RecipientWorkOrder,
 )
 from app.registry.view import DEVICE_CARDS_SQL, with_templates
 from app.web.problems import Problem, not_found
+
+LocationKind: TypeAlias = Literal["warehouse", "local_store", "entrance", "van"]
 
 _HIDDEN = ("name", "phone", "care_of", "street", "postcode", "town", "entry_code")
 
@@ -111,12 +125,70 @@ async def find_persons(data: JSONBody[PersonSearch], actor: NamedDependency[Acto
     )
 
 
-# Office and technicians: whoever sees every order's number in the region anyway.
-@get("/api/numbers/{number:str}", operation_id="get_number_kind", opt={"permission": "colleague.read"})
+@get("/api/numbers/{number:str}", operation_id="get_number_kind", opt={"permission": "number.search"})
 async def get_number_kind(actor: NamedDependency[Actor], number: FromPath[str]) -> NumberList:
-    """Say what a typed or scanned order number stands for (R-345: a number does not say it itself)."""
-    found = await order_kind_of(actor.region_id, number)
-    return NumberList(items=[] if found is None else [NumberKind(number=number, kind=found[0])])
+    """Say what a typed or scanned number stands for, among what the reader may see (R-345: it does not say itself)."""
+    found = await find_number(actor, number.strip())
+    return NumberList(items=[NumberKind(number=number.strip(), kind=kind, title=title) for kind, title in found])
 
 
-ROUTES = (find_devices, get_device, find_articles, find_persons, get_number_kind)
+@get("/api/parties", operation_id="find_parties", opt={"permission": "party.read"})
+async def find_parties(
+    actor: NamedDependency[Actor], q: Annotated[str, QueryParameter(max_length=100)] = ""
+) -> PartyList:
+    """Find customers and care units by the beginning of the number or a part of the name."""
+    rows = await recipients.find_parties(actor, search.escape(q.strip()))
+    return PartyList(items=[PartyHit(**dict(row)) for row in rows])
+
+
+@get("/api/locations", operation_id="find_locations", opt={"permission": "round.read"})
+async def find_locations(actor: NamedDependency[Actor], kind: FromQuery[LocationKind | None] = None) -> LocationList:
+    """List the centre's own places: warehouses, local stores, entrances and vans."""
+    rows = await recipients.find_locations(actor.region_id, kind)
+    return LocationList(items=[LocationHit(**dict(row)) for row in rows])
+
+
+@post("/api/recipients/aids", status_code=200, operation_id="recipient_aids", opt={"permission": "holding.read"})
+async def recipient_aids(data: JSONBody[RecipientWanted], actor: NamedDependency[Actor]) -> RecipientAids:
+    """Return what a recipient has, waits for and has asked for (R-053, R-058, R-063); the look is logged (SR-08)."""
+    wanted = RecipientRef(person_id=data.person_id, party_number=data.party_number)
+    if not wanted.names_one:
+        raise Problem(
+            400,
+            "recipient.one",
+            sv=("Välj en mottagare.", "Ange en brukare eller ett nummer till en vårdenhet, inte båda."),
+            en=("Choose one recipient.", "Give a user, or the number of a care unit, not both."),
+        )
+    recipient = await recipients.find_recipient(actor, wanted)
+    card = None if recipient is None else await recipients.recipient_card(actor.region_id, recipient)
+    if recipient is None or card is None:
+        raise not_found()
+    if recipient.person_id is not None:
+        await log_access(actor, [recipient.person_id], "recipient.aids")
+    if card["protected"]:
+        card |= {**dict.fromkeys((*_HIDDEN, "mobile"), ""), "name": PROTECTED_NAME}
+    return RecipientAids(
+        recipient=RecipientCard(**card),
+        aids=[_aid(row) for row in await aids.find_aids(actor, recipient)],
+        on_the_way=[OnTheWay(**dict(row)) for row in await aids.find_on_the_way(actor, recipient)],
+        work_orders=[RecipientWorkOrder(**dict(row)) for row in await aids.find_open_work_orders(actor, recipient)],
+        pickup_orders=[RecipientPickup(**dict(row)) for row in await aids.find_pickups(actor, recipient)],
+    )
+
+
+def _aid(row: Record) -> Aid:
+    # Vision aids and consumables have no pick-up (R-248, R-264), and neither has what is not there yet or asked for.
+    stays = row["vision_aid"] or row["consumable"] or row["delivered_at"] is None or row["pickup_order"] is not None
+    return Aid(can_pick_up=not stays, **dict(row))
+
+
+ROUTES = (
+    find_devices,
+    get_device,
+    find_articles,
+    find_persons,
+    get_number_kind,
+    find_parties,
+    find_locations,
+    recipient_aids,
+)

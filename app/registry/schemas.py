@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -144,13 +144,126 @@ class PersonList(Reply, frozen=True, kw_only=True):
 
 
 class NumberKind(Reply, frozen=True, kw_only=True):
-    """What an order number stands for."""
+    """Something that a number stands for; ``title`` names an article, a care unit or a customer, never a person."""
 
     number: str
-    kind: Literal["work_order", "customer_order", "pickup_order"]
+    kind: Literal["work_order", "customer_order", "pickup_order", "device", "article", "party"]
+    title: str
 
 
 class NumberList(Reply, frozen=True, kw_only=True):
-    """One or none."""
+    """Everything with that number: the kinds share their digits (R-345)."""
 
     items: list[NumberKind]
+
+
+class PartyHit(Reply, frozen=True, kw_only=True):
+    """A customer or a care unit."""
+
+    id: UUID
+    kind: Literal["customer", "care_unit"]
+    number: str
+    name: str
+    town: str
+
+
+class PartyList(Reply, frozen=True, kw_only=True):
+    """Parties in Swedish order."""
+
+    items: list[PartyHit]
+
+
+class LocationHit(Reply, frozen=True, kw_only=True):
+    """A place of the centre's own."""
+
+    id: UUID
+    kind: Literal["warehouse", "local_store", "entrance", "van"]
+    number: str
+    name: str
+
+
+class LocationList(Reply, frozen=True, kw_only=True):
+    """Places by kind and number."""
+
+    items: list[LocationHit]
+
+
+class RecipientWanted(Body, frozen=True, kw_only=True):
+    """Whose aids: a person, or a care unit or customer by its number. In the body, for a URL is logged (SR-07)."""
+
+    person_id: UUID | None = None
+    party_number: Annotated[str, Meta(min_length=1, max_length=30)] | None = None
+
+
+class RecipientCard(Reply, frozen=True, kw_only=True):
+    """The recipient; with a protected identity there is no name, number or address (SR-40)."""
+
+    kind: Literal["person", "care_unit", "customer"]
+    person_id: UUID | None
+    party_number: str | None
+    name: str
+    phone: str
+    mobile: str
+    care_of: str
+    street: str
+    postcode: str
+    town: str
+    entry_code: str
+    protected: bool
+
+
+class Aid(Reply, frozen=True, kw_only=True):
+    """Something the recipient has; ``delivered_at`` is None for what is registered as ordered only (R-063)."""
+
+    holding_id: UUID
+    article_number: str
+    article_name: str
+    kind: str
+    device_number: str | None
+    quantity: int
+    ordered_at: datetime | None
+    delivered_at: datetime | None
+    prescriber_name: str
+    vision_aid: bool
+    consumable: bool
+    individually_numbered: bool
+    can_pick_up: bool
+    pickup_order: str | None
+
+
+class OnTheWay(Reply, frozen=True, kw_only=True):
+    """Something that is ordered and not delivered (R-059)."""
+
+    order_number: str
+    article_number: str
+    article_name: str
+    quantity: int
+    device_number: str | None
+    state: str
+    earliest_dispatch: date
+    planned_on: date | None
+
+
+class RecipientWorkOrder(Reply, frozen=True, kw_only=True):
+    """An open work order of the recipient."""
+
+    number: str
+    type: str
+    state: str
+
+
+class RecipientPickup(Reply, frozen=True, kw_only=True):
+    """A pick-up order of the recipient."""
+
+    number: str
+    state: str
+
+
+class RecipientAids(Reply, frozen=True, kw_only=True):
+    """All that a recipient has, waits for and has asked for, as far as the reader may see."""
+
+    recipient: RecipientCard
+    aids: list[Aid]
+    on_the_way: list[OnTheWay]
+    work_orders: list[RecipientWorkOrder]
+    pickup_orders: list[RecipientPickup]

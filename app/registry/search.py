@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.database import Record, fetch, fetch_row
 from app.identity.actor import Actor, Role
-from app.identity.scopes import holding_scope_sql
+from app.identity.scopes import holding_scope_sql, recipient_scope_sql
 
 NumberSearch: TypeAlias = tuple[Literal["exact", "start", "end"], str]
 
@@ -63,7 +63,7 @@ def device_scope_sql(actor: Actor, *, first: int) -> tuple[str, tuple[Any, ...]]
 
 async def find_articles(region_id: UUID, text: str, limit: int = 50) -> list[Record]:
     """Return articles whose number begins with, or whose name contains, the text; by name in Swedish order (R-079)."""
-    pattern = _escape(text.strip())
+    pattern = escape(text.strip())
     return await fetch(
         "select number, name, iso_class, stock_status from article"
         " where region_id = $1 and (number like $2 || '%' or supplier_article_number like $2 || '%'"
@@ -76,17 +76,23 @@ async def find_articles(region_id: UUID, text: str, limit: int = 50) -> list[Rec
 
 
 async def find_persons(actor: Actor, personal_number: str) -> list[Record]:
-    """Return the person with that number when the actor may look: the office anybody, a prescriber the own patients."""
-    scope, parameters = holding_scope_sql(actor, alias="h", first=4)
+    """Return the person with that number when the actor may look: the office anybody, a prescriber the own patients.
+
+    Own patients have, or wait for, something that the prescriber or one of the own customers has ordered.
+    """
+    held, held_parameters = holding_scope_sql(actor, alias="h", first=4)
+    ordered, ordered_parameters = recipient_scope_sql(actor, alias="o", first=4 + len(held_parameters))
     office = actor.has(Role.PLANNER, Role.CUSTOMER_SERVICE)
     return await fetch(
         "select p.id, concat_ws(' ', p.first_name, p.last_name) as name, p.town, p.protected_identity"  # noqa: S608
         " from person p where p.region_id = $1 and p.personal_number = $2"
-        f" and ($3::boolean or exists (select from holding h where h.person_id = p.id and {scope}))",
+        f" and ($3::boolean or exists (select from holding h where h.person_id = p.id and {held})"
+        f" or exists (select from customer_order o where o.person_id = p.id and {ordered}))",
         actor.region_id,
         personal_number,
         office,
-        *parameters,
+        *held_parameters,
+        *ordered_parameters,
     )
 
 
@@ -95,7 +101,7 @@ async def find_holder(actor: Actor, device_id: UUID) -> Record | None:
     scope, parameters = holding_scope_sql(actor, alias="h", first=2)
     return await fetch_row(
         "select h.person_id, coalesce(p.protected_identity, false) as protected,"  # noqa: S608
-        " coalesce(concat_ws(' ', p.first_name, p.last_name), y.name) as name, y.number as party_number,"
+        " coalesce(nullif(concat_ws(' ', p.first_name, p.last_name), ''), y.name) as name, y.number as party_number,"
         " coalesce(nullif(p.mobile, ''), p.phone, y.phone) as phone, coalesce(p.care_of, '') as care_of,"
         " coalesce(p.street, y.street) as street, coalesce(p.postcode, y.postcode) as postcode,"
         " coalesce(p.town, y.town) as town, coalesce(p.entry_code, y.entry_code) as entry_code,"
@@ -108,5 +114,6 @@ async def find_holder(actor: Actor, device_id: UUID) -> Record | None:
     )
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Return the text with LIKE's own signs taken literally."""
     return re.sub(r"([\\%_])", r"\\\1", text)

@@ -6,7 +6,7 @@ tables to read its own.
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, BigInt, BigSerial, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, BigSerial, Boolean, Bytea, Date, DoublePrecision, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from app.database import new_id
@@ -82,6 +82,8 @@ class Location(Table, tablename="location"):
     kind = Text()
     number = Text()
     name = Text()
+    latitude = DoublePrecision(null=True, default=None)
+    longitude = DoublePrecision(null=True, default=None)
 
 
 class Article(Table, tablename="article"):
@@ -167,6 +169,8 @@ class Holding(Table, tablename="holding"):
     starts_at = Timestamptz(null=True, default=None)
     ends_at = Timestamptz(null=True, default=None)
     source = Text()
+    order_line_id = UUID(null=True, default=None)
+    succeeded_by = UUID(null=True, default=None)
 
 
 class DeviceLabel(Table, tablename="device_label"):

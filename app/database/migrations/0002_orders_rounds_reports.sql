@@ -58,13 +58,24 @@ create table order_line (
   quantity integer not null check (quantity between 1 and 9999),
   device_id uuid references device,
   state text not null default 'open' check (state in ('open', 'delivered', 'cancelled')),
+  -- In a van right now; the order's state follows from its lines.
+  loaded boolean not null default false,
   delivered_quantity integer not null default 0 check (delivered_quantity >= 0),
   delivered_at timestamptz,
   unique (order_id, position),
-  check (device_id is null or quantity = 1)
+  check (device_id is null or quantity = 1),
+  check (not loaded or state = 'open')
 );
 create index order_line_order on order_line (order_id);
 create unique index order_line_one_open on order_line (device_id) where state = 'open' and device_id is not null;
+
+-- What a delivery made, so that it can be annulled: a holding that ends when it starts never was (its row stays as
+-- history). succeeded_by is the hand-over that ended it; null when it is open or ended by an arrival.
+alter table holding add column order_line_id uuid references order_line;
+alter table holding add column succeeded_by uuid references holding;
+create index holding_order_line on holding (order_line_id) where order_line_id is not null;
+create index holding_succeeded_by on holding (succeeded_by) where succeeded_by is not null;
+create index holding_device on holding (device_id, starts_at);
 
 -- ---------------------------------------------------------------- pick-up orders (routing/pickups)
 
@@ -129,6 +140,8 @@ create table pickup_line (
 create index pickup_line_order on pickup_line (pickup_order_id);
 create unique index pickup_line_one_open on pickup_line (device_id)
   where device_id is not null and state in ('requested', 'planned', 'collected');
+create unique index pickup_line_one_open_holding on pickup_line (holding_id)
+  where holding_id is not null and state in ('requested', 'planned', 'collected');
 
 -- ---------------------------------------------------------------- van rounds (routing/rounds)
 
@@ -174,6 +187,10 @@ create table stop (
   window_to timestamptz,
   failed_code text,
   failed_note text not null default '',
+  -- The driver's command that marked it failed; null when the office did.
+  failed_by uuid references command_log,
+  -- The office took it off or cancelled it. What was delivered all the same still counts (sync case 14).
+  cancelled_at timestamptz,
   done_at timestamptz,
   rv bigint not null default nextval('rv_seq'),
   check (person_id is null or party_id is null),
@@ -183,10 +200,11 @@ create table stop (
 create index stop_round on stop (round_id, position);
 create index stop_person on stop (person_id);
 
--- Every driver who has had the stop, for outcomes that arrive after it moved (sync case 20).
+-- Every driver who has had the stop, and on which round, for outcomes that arrive after it moved (sync case 20).
 create table stop_driver (
   stop_id uuid not null references stop,
   driver_id uuid not null references user_account,
+  round_id uuid not null references van_round,
   since timestamptz not null default now(),
   primary key (stop_id, driver_id)
 );
@@ -205,7 +223,9 @@ create table stop_task (
   state text not null default 'planned' check (state in ('planned', 'loaded', 'done', 'failed', 'cancelled')),
   done_quantity integer not null default 0 check (done_quantity >= 0),
   failed_code text,
+  failed_by uuid references command_log,
   hygiene text check (hygiene in ('unknown', 'clean', 'cleaned_contaminated', 'dirty')),
+  -- Collected although nobody had ordered it (sync case 10).
   unplanned boolean not null default false,
   loaded_at timestamptz,
   done_at timestamptz,
@@ -231,7 +251,8 @@ create table stop_attempt (
 create index stop_attempt_stop on stop_attempt (stop_id);
 
 -- Who had the goods when: facts, never changed. `standing` says whether the fold by event time counts the event as a
--- link of the one chain (J12) or keeps it beside, for a person to look at (sync case 9).
+-- link of the one chain (J12), as the same as a link (merged), or keeps it beside for a person to look at (sync case 9).
+-- `ruling`: held back by a rule, or made a link by a person's decision. `beside_code`: why it stands beside.
 create table custody_event (
   id uuid primary key,
   region_id uuid not null references region,
@@ -250,16 +271,24 @@ create table custody_event (
   by_user uuid not null references user_account,
   scan_raw text,
   command_id uuid not null references command_log,
-  standing text not null default 'chain' check (standing in ('chain', 'beside', 'undone')),
-  undone_by uuid references command_log
+  hygiene text check (hygiene in ('unknown', 'clean', 'cleaned_contaminated', 'dirty')),
+  standing text not null default 'chain' check (standing in ('chain', 'merged', 'beside', 'undone')),
+  ruling text check (ruling in ('held', 'forced')),
+  beside_code text not null default '',
+  undone_by uuid references command_log,
+  check (standing <> 'undone' or undone_by is not null),
+  check (ruling is distinct from 'held' or standing = 'undone' or beside_code <> '')
 );
 create index custody_event_device on custody_event (device_id, at);
+create index custody_event_task on custody_event (task_id, at);
+create index custody_event_round on custody_event (round_id);
 create index custody_event_stop on custody_event (stop_id);
 create index custody_event_command on custody_event (command_id);
 
 create function custody_fact_stays() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'DELETE' or (to_jsonb(new) - 'standing' - 'undone_by') is distinct from (to_jsonb(old) - 'standing' - 'undone_by') then
+  if tg_op = 'DELETE' or (to_jsonb(new) - '{standing,ruling,beside_code,undone_by}'::text[])
+      is distinct from (to_jsonb(old) - '{standing,ruling,beside_code,undone_by}'::text[]) then
     raise exception 'custody_event facts never change' using errcode = 'integrity_constraint_violation';
   end if;
   return new;
@@ -282,6 +311,7 @@ create table proof_of_delivery (
   check ((method = 'name') = (blob_sha256 is null))
 );
 create index proof_of_delivery_stop on proof_of_delivery (stop_id);
+create index proof_of_delivery_command on proof_of_delivery (command_id);
 create trigger proof_of_delivery_immutable before update or delete on proof_of_delivery
   for each row execute function refuse_change();
 
@@ -404,13 +434,82 @@ create trigger stop_task_stop_rv after insert or update on stop_task for each ro
 create trigger stop_attempt_stop_rv after insert or update on stop_attempt for each row execute function renew_stop();
 create trigger proof_stop_rv after insert on proof_of_delivery for each row execute function renew_stop();
 
--- Facts in a stop's row that lie elsewhere: the article's name and the person's protection.
+-- Facts in a stop's row that lie elsewhere: the article's name, how many components, and the person's protection.
 create function renew_stops_of_person() returns trigger language plpgsql as $$
 begin
   update stop set rv = rv where person_id = new.id and state not in ('done', 'cancelled');
   return null;
 end $$;
 create trigger person_stops after update on person for each row execute function renew_stops_of_person();
+
+create function renew_stops_of_article() returns trigger language plpgsql as $$
+begin
+  update stop set rv = rv where id in (select stop_id from stop_task where article_id = new.id)
+    and state not in ('done', 'cancelled');
+  return null;
+end $$;
+create trigger article_stops after update of number, name on article for each row execute function renew_stops_of_article();
+
+create function renew_stops_of_component() returns trigger language plpgsql as $$
+begin
+  update stop set rv = rv where id in (select stop_id from stop_task
+      where device_id = (case when tg_op = 'DELETE' then old.device_id else new.device_id end))
+    and state not in ('done', 'cancelled');
+  return null;
+end $$;
+create trigger device_component_stops after insert or update or delete on device_component
+  for each row execute function renew_stops_of_component();
+
+-- An order that is cancelled leaves its round at once; a stop with nothing left to do is cancelled too.
+create function drop_tasks_of_line() returns trigger language plpgsql as $$
+begin
+  update stop_task set state = 'cancelled' where state in ('planned', 'loaded')
+    and (order_line_id = new.id or pickup_line_id = new.id);
+  update stop s set state = 'cancelled', cancelled_at = coalesce(cancelled_at, now()) where state = 'planned'
+    and id in (select stop_id from stop_task
+      where order_line_id = new.id or pickup_line_id = new.id)
+    and not exists (select from stop_task t where t.stop_id = s.id and t.state <> 'cancelled');
+  return null;
+end $$;
+create trigger order_line_tasks after update of state on order_line for each row
+  when (new.state = 'cancelled' and old.state <> 'cancelled') execute function drop_tasks_of_line();
+create trigger pickup_line_tasks after update of state on pickup_line for each row
+  when (new.state = 'cancelled' and old.state <> 'cancelled') execute function drop_tasks_of_line();
+
+-- A round's row says how many stops it has.
+create function renew_round_of_stop() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and new.round_id is not distinct from old.round_id then return null; end if;
+  update van_round set rv = rv where id = new.round_id or (tg_op = 'UPDATE' and id = old.round_id);
+  return null;
+end $$;
+create trigger stop_round_rv after insert or update of round_id on stop for each row execute function renew_round_of_stop();
+
+-- ---------------------------------------------------------------- verdicts that changed (offline_sync)
+
+-- A later command can change what became of an earlier one: a custody event from another phone, with an earlier event
+-- time. command_log is chained by the audit and stays as it was; what holds now is its last revision.
+create table command_revision (
+  id uuid primary key,
+  command_id uuid not null references command_log,
+  caused_by uuid not null references command_log,
+  verdict text not null check (verdict in ('applied', 'recorded')),
+  code text not null default '',
+  detail jsonb not null default '{}',
+  position bigint generated always as identity,
+  created_at timestamptz not null default now()
+);
+create index command_revision_command on command_revision (command_id, position desc);
+create trigger command_revision_immutable before update or delete on command_revision
+  for each row execute function refuse_change();
+create trigger command_revision_command_rv after insert on command_revision
+  for each row execute function renew_command_of_review();
+
+create view command_standing as
+  select c.id as command_id, coalesce(r.verdict, c.verdict) as verdict, coalesce(r.code, c.code) as code,
+    coalesce(r.detail, c.detail) as detail
+  from command_log c left join lateral (select verdict, code, detail from command_revision r where r.command_id = c.id
+    order by r.position desc limit 1) r on true;
 
 -- ---------------------------------------------------------------- where addresses lie
 
@@ -429,3 +528,21 @@ create table address_position (
   source text not null check (source in ('import', 'driver', 'demo')),
   primary key (region_id, postcode, street)
 );
+
+-- ---------------------------------------------------------------- users (app/administration)
+
+-- `rv` lets the second of two administrators see that the first was there. A start password is good for a few days only.
+alter table user_account
+  add column rv bigint not null default nextval('rv_seq'),
+  add column start_password_until timestamptz;
+-- What an administrator edits; a language or a password of one's own is nobody's conflict.
+create trigger user_account_rv before update of username, name, phone, email, active on user_account
+  for each row execute function renew_rv();
+
+create function renew_user() returns trigger language plpgsql as $$
+begin
+  update user_account set rv = nextval('rv_seq') where id = coalesce(new.user_id, old.user_id);
+  return null;
+end $$;
+create trigger membership_user_rv after insert or update or delete on membership for each row execute function renew_user();
+create index user_account_region on user_account (region_id, swedish_order(name), id);

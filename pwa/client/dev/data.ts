@@ -13,6 +13,7 @@ export const technician: Session = {
 };
 
 export const planner: Session = { ...technician, user: { ...technician.user, id: "u2", username: "planerare", name: "Plana Planeringsson", roles: ["planner", "customer_service"] } };
+export const driver: Session = { ...technician, user: { ...technician.user, id: "u4", username: "forare", name: "Folke Förarsson", roles: ["driver"], teams: [] } };
 export const prescriber: Session = { ...technician, user: { ...technician.user, id: "u3", username: "forskrivare", name: "Frida Förskrivare", roles: ["prescriber"], teams: [] } };
 
 const base: WorkOrder = {

@@ -1,9 +1,10 @@
 /** Answers the office's calls inside the page. */
 import type { OfficeOrder, Review, WorkOrder } from "../src/api/types";
-import { devices, messages, orders, planner, prescriber, technician } from "./data";
+import { devices, driver, messages, orders, planner, prescriber, technician } from "./data";
 import type { FakeSync } from "./fake-sync";
+import { FakeRounds } from "./rounds";
 
-export const people: Readonly<Record<string, typeof technician>> = { technician, planner, prescriber };
+export const people: Readonly<Record<string, typeof technician>> = { technician, planner, prescriber, driver, warehouse: { ...technician, user: { ...technician.user, id: "u8", username: "lager", name: "Lage Lagersson", roles: ["warehouse"], teams: [] } } };
 const technicians = [{ id: "u1", name: "Tekla Teknikersdotter", teams: ["t1"], open_orders: 6 }, { id: "u9", name: "Sven Servicesson", teams: ["t2"], open_orders: 11 }];
 
 function officeRow(order: WorkOrder): OfficeOrder {
@@ -15,6 +16,7 @@ const reviews: Review[] = [{ id: "r1", reason: "work_order.cancelled_meanwhile",
 
 export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
   const me = people[scene.get("who") ?? "technician"] ?? technician;
+  const rounds = new FakeRounds(scene, !me.user.roles.includes("planner"));
   const original = window.fetch.bind(window);
   const json = (value: unknown, status = 200): Response => new Response(JSON.stringify(value), { status, headers: { "content-type": status < 400 ? "application/json" : "application/problem+json" } });
   window.fetch = async (input, init) => {
@@ -25,6 +27,8 @@ export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
     const method = input instanceof Request ? input.method : (init?.method ?? "GET");
     const body = input instanceof Request ? await input.clone().text() : String(init?.body);
     const name = url.pathname.slice(5);
+    const ofRounds = rounds.answer(method, name, url.searchParams, body, json);
+    if (ofRounds) return ofRounds;
     if (name === "session") return method === "POST" && body.includes("fel") ? json({ title: "x", detail: "x", code: "session.wrong" }, 401) : method === "DELETE" ? new Response(null, { status: 204 }) : json(me);
     if (name === "work-orders") return json({ items: (scene.has("empty") ? [] : (fake.kinds["work_order"] as WorkOrder[])).filter((order) => order.number.startsWith(url.searchParams.get("q") ?? "")).map(officeRow), next_cursor: null });
     if (name.startsWith("work-orders/")) {

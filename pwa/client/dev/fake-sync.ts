@@ -1,6 +1,8 @@
 /** The sync core's interface in memory; drafts and the outbox live in the tab's session so that a reload keeps them. */
 import type { CommandRow, NewCommand, OutboxEntry, Sync, SyncState } from "../src/sync/types";
+import { overlay } from "../src/sync/overlay";
 import { devices, messages, orders, policy } from "./data";
+import { rounds, stopsOf } from "./driver-data";
 import bed from "../../../field/protocols/templates/electric_bed.json";
 import lift from "../../../field/protocols/templates/patient_lift.json";
 import chair from "../../../field/protocols/templates/manual_wheelchair.json";
@@ -15,6 +17,8 @@ export class FakeSync implements Sync {
 
   constructor(private readonly scene: URLSearchParams) {
     this.kinds = { work_order: scene.has("empty") ? [] : [...orders], device: [...devices], message: scene.has("empty") ? [] : [...messages], policy: [policy], bundle: [{ id: "b1", name: "protocol_templates", sha256: "ab", size: 1 } as { id: string }] };
+    this.kinds["round"] = scene.has("empty") ? [] : [...rounds(scene)];
+    this.kinds["stop"] = scene.has("empty") || scene.has("nostops") ? [] : [...stopsOf(scene)];
     if (scene.has("many")) this.kinds["work_order"] = Array.from({ length: 200 }, (_, n) => ({ ...orders[n % 6]!, id: `n${n}`, number: String(15520000 + n) }));
     if (scene.has("offline")) this.set({ phase: "offline" });
     if (scene.has("signin")) this.set({ phase: "needs_sign_in" });
@@ -59,7 +63,11 @@ export class FakeSync implements Sync {
     return () => this.changes.delete(listener);
   }
   rows<T>(kind: string): Promise<T[]> {
-    return Promise.resolve((this.kinds[kind] ?? []) as T[]);
+    const rows = this.kinds[kind] ?? [];
+    // The driver's rows change by the real rules.
+    if (kind !== "stop" && kind !== "round") return Promise.resolve(rows as T[]);
+    const commands = this.entries.map((entry) => ({ ...entry, blobs: [...entry.blobs] }));
+    return Promise.resolve(overlay(kind, rows as unknown as Readonly<Record<string, unknown>>[], commands, { name: "Folke Förarsson", teams: [] }) as unknown as T[]);
   }
   row<T>(kind: string, id: string): Promise<T | undefined> {
     return Promise.resolve((this.kinds[kind] ?? []).find((row) => row.id === id) as T | undefined);
@@ -71,7 +79,7 @@ export class FakeSync implements Sync {
     const change: Record<string, object> = { "work_order.close": { state: "closed", closed_at: entry.at, outcome: command.args["outcome"] }, "work_order.report": { state: "started", started_at: entry.at }, "work_order.cancel": { state: "cancelled", cancelled_at: entry.at, cancel_reason: command.args["reason"] }, "work_order.wait": { state: "waiting", waiting_for: command.args["waiting_for"] } };
     this.kinds["work_order"] = this.kinds["work_order"]!.map((row) => (row.id === command.aggregate ? { ...row, ...change[command.type] } : row));
     this.count();
-    this.tell("work_order", "outbox");
+    this.tell("work_order", "stop", "round", "outbox");
     return Promise.resolve({ id: entry.id, seq });
   }
   outbox = (): Promise<OutboxEntry[]> => Promise.resolve(this.entries);
@@ -83,7 +91,7 @@ export class FakeSync implements Sync {
   }
   saveDraft(key: string, value: unknown): Promise<void> {
     this.kept.set(key, structuredClone(value));
-    this.tell("draft");
+    this.tell("drafts");
     return Promise.resolve();
   }
   draft<T>(key: string): Promise<T | undefined> {
@@ -91,9 +99,10 @@ export class FakeSync implements Sync {
   }
   dropDraft(key: string): Promise<void> {
     this.kept.delete(key);
-    this.tell("draft");
+    this.tell("drafts");
     return Promise.resolve();
   }
   drafts = (): Promise<{ key: string; value: unknown }[]> => Promise.resolve([...this.kept].map(([key, value]) => ({ key, value })));
   reference = (): Promise<unknown> => Promise.resolve({ templates: [bed, lift, chair].map((template) => ({ sha256: `hash-${template.id}`, template })) });
+  deviceIndex = (): Promise<Uint8Array | undefined> => Promise.resolve(undefined);
 }

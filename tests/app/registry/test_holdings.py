@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,8 +18,17 @@ from app.database import (
     new_id,
     unit_of_work,
 )
-from app.registry.holdings import Holder, HoldingError, end_holding, hand_out, open_holding
-from tests.support.builders import LONG_AGO, make_device, make_holding, make_person
+from app.registry.holdings import (
+    Holder,
+    HoldingError,
+    annul_holding,
+    end_holding,
+    end_quantity,
+    hand_out,
+    hand_out_quantity,
+    open_holding,
+)
+from tests.support.builders import LONG_AGO, make_article, make_device, make_holding, make_person
 from tests.support.world import RegionWorld, World, make_world
 
 
@@ -106,3 +116,106 @@ async def test_the_database_refuses_what_slips_past(database: Database) -> None:
         await insert(None)
     with pytest.raises(ExclusionViolationError):
         await insert(later(2))
+
+
+async def standing_history(device: UUID) -> list[tuple[datetime, datetime | None]]:
+    """The device's history without what was annulled."""
+    rows = await fetch(
+        "select starts_at, ends_at from holding where device_id = $1 and ends_at is distinct from starts_at"
+        " order by starts_at",
+        device,
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_an_annulled_hand_over_counts_nowhere(database: Database) -> None:
+    """The holder before has it still; what is later is not refused for its sake."""
+    north = (await _world(database)).north
+    device = await make_device(north)
+    first = await make_holding(north, device, party_id=north.care_unit_id, at=later(1))
+    second = await make_holding(north, device, party_id=north.customer_id, at=later(5))
+    async with unit_of_work():
+        await annul_holding(second, "in_transit")
+        await annul_holding(second, "in_transit")
+    assert await standing_history(device) == [(later(1), None)]
+    assert await fetch_value("select status from device where id = $1", device) == "with_holder"
+    assert await refusal(north, device, "out", days=3) == "not refused"
+    async with unit_of_work():
+        await annul_holding(first, "in_transit")
+    assert await standing_history(device) == [(later(3), None)]
+    only: UUID = await fetch_value("select id from holding where device_id = $1 and ends_at is null", device)
+    async with unit_of_work():
+        await annul_holding(only, "in_transit")
+    assert await open_holding(device) is None
+    assert await fetch_value("select status from device where id = $1", device) == "in_transit"
+    assert await fetch_value("select count(*) from holding where device_id = $1", device) == 3
+
+
+async def test_an_arrival_stands_when_the_hand_over_before_it_is_annulled(database: Database) -> None:
+    north = (await _world(database)).north
+    device = await make_device(north)
+    await make_holding(north, device, party_id=north.care_unit_id, at=later(1))
+    second = await make_holding(north, device, party_id=north.customer_id, at=later(5))
+    async with unit_of_work():
+        await end_holding(north.region_id, device, later(9), "arrived")
+        await annul_holding(second, "in_transit")
+    assert await standing_history(device) == [(later(1), later(9))]
+    assert await fetch_value("select status from device where id = $1", device) == "arrived"
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_late_news_take_their_place_whatever_order_they_come_in(database: Database, seed: int) -> None:
+    """I1, I3: hand-overs and annulments in any order give the history of those that stand, in order of event time."""
+    north = (await _world(database)).north
+    device = await make_device(north)
+    dice = random.Random(seed)
+    days = dice.sample(range(1, 60), 6)
+    annulled = set(dice.sample(days, 3))
+    news = [("out", day) for day in days] + [("annul", day) for day in annulled]
+    dice.shuffle(news)
+    made: dict[int, UUID] = {}
+    while news:
+        what, day = news.pop(0)
+        if what == "annul" and day not in made:
+            news.append((what, day))
+            continue
+        async with unit_of_work():
+            if what == "out":
+                holder = Holder(party_id=north.care_unit_id)
+                made[day] = await hand_out(north.region_id, device, holder, later(day), "", told_late=True)
+            else:
+                await annul_holding(made[day], "in_transit")
+    standing = sorted(set(days) - annulled)
+    ends = [later(day) for day in standing[1:]]
+    assert await standing_history(device) == list(zip(map(later, standing), [*ends, None], strict=True))
+
+
+async def test_two_hand_overs_at_the_very_same_time_are_both_kept(database: Database) -> None:
+    north = (await _world(database)).north
+    device = await make_device(north)
+    async with unit_of_work():
+        for party in (north.care_unit_id, north.customer_id):
+            await hand_out(north.region_id, device, Holder(party_id=party), later(1), "", told_late=True)
+    moment = timedelta(microseconds=1)
+    assert await standing_history(device) == [(later(1), later(1) + moment), (later(1) + moment, None)]
+
+
+async def test_a_part_of_a_quantity_comes_back(database: Database) -> None:
+    north = (await _world(database)).north
+    article = await make_article(north, individually_numbered=False)
+    holder = Holder(party_id=north.care_unit_id)
+    async with unit_of_work():
+        holding = await hand_out_quantity(north.region_id, article, 5, holder, later(1), "")
+        await end_quantity(holding, 2, later(3))
+    rows = await fetch("select quantity, starts_at, ends_at from holding order by ends_at nulls last")
+    assert [tuple(row) for row in rows] == [(2, later(1), later(3)), (3, later(1), None)]
+    with pytest.raises(HoldingError, match=r"holding\.none_open"):
+        await end_quantity(holding, 1, later(4))
+    rest: UUID = await fetch_value("select id from holding where ends_at is null")
+    with pytest.raises(HoldingError, match=r"holding\.before_last"):
+        await end_quantity(rest, 1, later(0))
+    async with unit_of_work():
+        await end_quantity(rest, 9, later(4))
+    assert await fetch_value("select count(*) from holding where ends_at is null") == 0
+    with pytest.raises(HoldingError, match=r"holding\.one_holder"):
+        await hand_out_quantity(north.region_id, article, 5, Holder(), later(1), "")

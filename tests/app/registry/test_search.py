@@ -190,5 +190,5 @@ async def test_the_routes(database: Database, tmp_path: Path) -> None:
         ).status_code == 403
         assert (await planner.post("/api/persons/search", json={"personal_number": "1912"})).status_code == 400
         kinds = (await technician.get(f"/api/numbers/{order.number}")).json()["items"]
-        assert kinds == [{"number": order.number, "kind": "work_order"}]
+        assert kinds == [{"number": order.number, "kind": "work_order", "title": "Lyft Provia"}]
         assert (await planner.get("/api/articles?q=lyft")).json()["items"] != []

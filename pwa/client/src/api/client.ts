@@ -71,10 +71,11 @@ async function reach(request: Request): Promise<Response> {
   return response;
 }
 
-const server = createClient<paths>({ baseUrl: location.origin, headers: { accept: "application/json" }, fetch: reach });
+/** For the wings' own files beside this one (rounds.ts and its like); screens use their named calls. */
+export const server = createClient<paths>({ baseUrl: location.origin, headers: { accept: "application/json" }, fetch: reach });
 
 /** What a call answers. A body that breaks off half-way is no answer. */
-async function answer<T>(call: Promise<{ readonly data?: T }>): Promise<Read<T>> {
+export async function answer<T>(call: Promise<{ readonly data?: T }>): Promise<Read<T>> {
   try {
     return (await call).data as Read<T>;
   } catch (reason) {
@@ -82,7 +83,7 @@ async function answer<T>(call: Promise<{ readonly data?: T }>): Promise<Read<T>>
   }
 }
 
-const items = async <T>(call: Promise<{ readonly data?: { readonly items: readonly T[] } }>): Promise<readonly Read<T>[]> => (await answer(call)).items as readonly Read<T>[];
+export const items = async <T>(call: Promise<{ readonly data?: { readonly items: readonly T[] } }>): Promise<readonly Read<T>[]> => (await answer(call)).items as readonly Read<T>[];
 
 export interface OrderFilter {
   readonly state?: "open" | "closed" | "all";

@@ -193,6 +193,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FindParties */
+        get: operations["find_parties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FindLocations */
+        get: operations["find_locations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipients/aids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RecipientAids */
+        post: operations["recipient_aids"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages": {
         parameters: {
             query?: never;
@@ -262,6 +313,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/labels/prints/{print_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetLabelFile */
+        get: operations["get_label_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/plain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PrintPlainLabels */
+        post: operations["print_plain_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PrintReturnLabel */
+        post: operations["print_return_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetLabelSetup */
+        get: operations["get_label_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PreviewLabel */
+        post: operations["preview_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FindLabelCandidates */
+        get: operations["find_label_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/prints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListLabelPrints */
+        get: operations["list_label_prints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/calibration/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCalibrationSheet */
+        get: operations["get_calibration_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ResolveScan */
+        post: operations["resolve_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-index/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceIndex */
+        get: operations["get_device_index"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeltas */
+        get: operations["get_device_index_deltas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reference/{sha256}": {
         parameters: {
             query?: never;
@@ -305,6 +543,227 @@ export interface paths {
         };
         /** GetWorkOrder */
         get: operations["get_work_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRounds */
+        get: operations["list_rounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundQueue */
+        get: operations["get_round_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRound */
+        get: operations["get_round"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDrivers */
+        get: operations["list_drivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ProposeRoundOrder */
+        post: operations["propose_round_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users of the region */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/start-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a start password and tell it once */
+        post: operations["make_start_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phones of the region's users */
+        get: operations["list_phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListCustomerOrders */
+        get: operations["list_customer_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-orders/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCustomerOrder */
+        get: operations["get_customer_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pickup-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPickupOrders */
+        get: operations["list_pickup_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pickup-orders/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPickupOrder */
+        get: operations["get_pickup_order"];
         put?: never;
         post?: never;
         delete?: never;
@@ -428,6 +887,125 @@ export interface paths {
         put?: never;
         /** Läst meddelande */
         post: operations["message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skrivit ut etiketter */
+        post: operations["label_print"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kontrollerat en utskrift */
+        post: operations["label_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kasserat en utskrift */
+        post: operations["label_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Satt en förtryckt etikett på ett hjälpmedel */
+        post: operations["label_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.save_template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en etikettmall */
+        post: operations["label_save_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.save_profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en utskriftsprofil */
+        post: operations["label_save_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.calibrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kalibrerat en utskriftsprofil */
+        post: operations["label_calibrate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -655,6 +1233,380 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/round.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skapat en runda */
+        post: operations["round_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ändrat en runda */
+        post: operations["round_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lagt order på en runda */
+        post: operations["round_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round.sequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ändrat stoppens ordning */
+        post: operations["round_sequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round.take_off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort ett stopp från en runda */
+        post: operations["round_take_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publicerat en runda */
+        post: operations["round_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/stop.move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Flyttat ett stopp till en annan runda */
+        post: operations["stop_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/stop.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ändrat ett stopp */
+        post: operations["stop_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/user.invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lagt till en användare */
+        post: operations["user_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/user.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ändrat en användares uppgifter */
+        post: operations["user_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/user.set_roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ändrat en användares roller */
+        post: operations["user_set_roles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/user.deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stängt av en användare */
+        post: operations["user_deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/user.reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Öppnat en användares konto igen */
+        post: operations["user_reactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/user.reset_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Återställt ett lösenord */
+        post: operations["user_reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/phone.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stängt ute en telefon */
+        post: operations["phone_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/phone.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Släppt in en telefon igen */
+        post: operations["phone_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat en kundorder */
+        post: operations["customer_order_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.assign_device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt hjälpmedel till en orderrad */
+        post: operations["customer_order_assign_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makulerat en kundorder */
+        post: operations["customer_order_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/pickup_order.register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat en hämtorder */
+        post: operations["pickup_order_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/pickup_order.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makulerat en hämtorder */
+        post: operations["pickup_order_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/pickup_order.arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat ankomst till centralen */
+        post: operations["pickup_order_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/review.decide": {
         parameters: {
             query?: never;
@@ -683,6 +1635,45 @@ export interface components {
             made_on: string;
             text: string;
             safety_note: string;
+        };
+        /** AddToRound */
+        AddToRound: {
+            /** @default [] */
+            order_numbers: string[];
+            /** @default [] */
+            pickup_numbers: string[];
+        };
+        /** Aid */
+        Aid: {
+            /** Format: uuid */
+            holding_id: string;
+            article_number: string;
+            article_name: string;
+            kind: string;
+            device_number: string | null;
+            quantity: number;
+            ordered_at: string | null;
+            delivered_at: string | null;
+            prescriber_name: string;
+            vision_aid: boolean;
+            consumable: boolean;
+            individually_numbered: boolean;
+            can_pick_up: boolean;
+            pickup_order: string | null;
+        };
+        /** ArrivePickupOrder */
+        ArrivePickupOrder: {
+            lines: components["schemas"]["ArrivedLine"][];
+            /** Format: date-time */
+            at: string;
+        };
+        /** ArrivedLine */
+        ArrivedLine: {
+            /** Format: uuid */
+            line_id: string;
+            scan_raw?: string | null;
+            /** @enum {null|string} */
+            hygiene?: "unknown" | "clean" | "cleaned_contaminated" | "dirty" | null;
         };
         /** ArticleHit */
         ArticleHit: {
@@ -729,6 +1720,18 @@ export interface components {
             team_id?: string | null;
             planned_on?: string | null;
         };
+        /** AssignDevice */
+        AssignDevice: {
+            /** Format: uuid */
+            line_id: string;
+            device_number: string | null;
+        };
+        /** AttemptRow */
+        AttemptRow: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+        };
         /** Book */
         Book: {
             /** Format: date-time */
@@ -736,12 +1739,76 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        /** Calibrate */
+        Calibrate: {
+            measured_left_mm: number;
+            measured_top_mm: number;
+        };
         /** Cancel */
         Cancel: {
             /** @enum {string} */
             reason: "no_contact" | "not_needed" | "duplicate" | "wrong" | "other";
             /** @default  */
             note: string;
+        };
+        /** CancelCustomerOrder */
+        CancelCustomerOrder: {
+            /** @enum {string} */
+            reason: "not_needed" | "wrong" | "other";
+            /** @default  */
+            note: string;
+        };
+        /** CancelPickupOrder */
+        CancelPickupOrder: {
+            /** @enum {string} */
+            reason: "not_needed" | "wrong" | "other";
+            /** @default  */
+            note: string;
+        };
+        /** Candidate */
+        Candidate: {
+            number: string;
+            article_name: string;
+            next_pm: string | null;
+            live: number;
+        };
+        /** CandidateList */
+        CandidateList: {
+            items: components["schemas"]["Candidate"][];
+            total: number;
+        };
+        /** ChangeRound */
+        ChangeRound: {
+            name?: string;
+            on_day?: string;
+            van_id?: string | null;
+            driver_id?: string | null;
+        };
+        /** ChangeStop */
+        ChangeStop: {
+            window_from?: string | null;
+            window_to?: string | null;
+            carrier_note?: string;
+            /** @enum {null|string} */
+            state?: "planned" | "failed" | "cancelled" | null;
+            /** @default  */
+            note: string;
+        };
+        /** ChangeUser */
+        ChangeUser: {
+            name?: string | null;
+            phone?: string | null;
+            email?: string | null;
+        };
+        /** Claim */
+        Claim: {
+            raw: string;
+            device_number?: string | null;
+            article_number?: string | null;
+            /** @default  */
+            serial: string;
+            /** @default false */
+            replace_live: boolean;
         };
         /** Close */
         Close: {
@@ -822,6 +1889,15 @@ export interface components {
             contact?: components["schemas"]["Contact"] | null;
             linked_order?: string | null;
         };
+        /** CreateRound */
+        CreateRound: {
+            name: string;
+            /** Format: date */
+            on_day: string;
+            van_id?: string | null;
+            driver_id?: string | null;
+            depot_id?: string | null;
+        };
         /** CustomerItem */
         CustomerItem: {
             /** Format: uuid */
@@ -829,12 +1905,145 @@ export interface components {
             number: string;
             name: string;
         };
+        /** CustomerOrderAssignDeviceCommand */
+        CustomerOrderAssignDeviceCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["AssignDevice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustomerOrderCancelCommand */
+        CustomerOrderCancelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CancelCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustomerOrderDetail */
+        CustomerOrderDetail: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            kind: string;
+            state: string;
+            recipient: components["schemas"]["OrderRecipient"];
+            to_home: boolean;
+            contact: components["schemas"]["DeliveryAddress"];
+            carrier_note: string;
+            warehouse_note: string;
+            /** Format: date */
+            earliest_dispatch: string;
+            planned_on: string | null;
+            co_delivery: boolean;
+            urgent: boolean;
+            linked_order: string | null;
+            customer: string;
+            prescriber_name: string;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by_name: string;
+            delivered_at: string | null;
+            cancelled_at: string | null;
+            cancel_reason: string | null;
+            cancel_note: string;
+            can_cancel: boolean;
+            lines: components["schemas"]["CustomerOrderLine"][];
+            history: components["schemas"]["OrderEvent"][];
+            proof: components["schemas"]["ProofShown"] | null;
+            rv: number;
+        };
+        /** CustomerOrderHit */
+        CustomerOrderHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            kind: string;
+            state: string;
+            /** @enum {string} */
+            recipient_kind: "person" | "party";
+            town: string;
+            /** Format: date */
+            earliest_dispatch: string;
+            urgent: boolean;
+            co_delivery: boolean;
+            lines: number;
+            lines_without_device: number;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by_name: string;
+            planned_on: string | null;
+            rv: number;
+        };
+        /** CustomerOrderLine */
+        CustomerOrderLine: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            numbered: boolean;
+            device_number: string | null;
+            state: string;
+            loaded: boolean;
+            delivered_quantity: number;
+            delivered_at: string | null;
+        };
+        /** CustomerOrderList */
+        CustomerOrderList: {
+            items: components["schemas"]["CustomerOrderHit"][];
+            next_cursor: string | null;
+        };
+        /** CustomerOrderRegisterCommand */
+        CustomerOrderRegisterCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RegisterCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** DeactivateUser */
+        DeactivateUser: Record<string, never>;
         /** DecideReview */
         DecideReview: {
             /** @enum {string} */
             decision: "accept_field" | "keep_office" | "follow_up";
             /** @default  */
             note: string;
+        };
+        /** DeliveryAddress */
+        DeliveryAddress: {
+            name: string;
+            phone: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            entry_code: string;
+        };
+        /** DeliveryContact */
+        DeliveryContact: {
+            /** @default  */
+            name: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            care_of: string;
+            /** @default  */
+            street: string;
+            /** @default  */
+            postcode: string;
+            /** @default  */
+            town: string;
+            /** @default  */
+            entry_code: string;
+        };
+        /** Deltas */
+        Deltas: {
+            complete: boolean;
+            deltas: string[];
         };
         /** DeviceCard */
         DeviceCard: {
@@ -891,6 +2100,21 @@ export interface components {
         DeviceList: {
             items: components["schemas"]["DeviceHit"][];
         };
+        /** DeviceSearch */
+        DeviceSearch: {
+            /** @default  */
+            number: string;
+            /** @default  */
+            article_number: string;
+            /** @default false */
+            unlabelled: boolean;
+        };
+        /** Discard */
+        Discard: Record<string, never>;
+        /** DriverList */
+        DriverList: {
+            items: components["schemas"]["routing_rounds_schemas_Named"][];
+        };
         /** DroppedSubscription */
         DroppedSubscription: {
             endpoint: string;
@@ -922,6 +2146,81 @@ export interface components {
             person_id?: string | null;
             party_number?: string | null;
         };
+        /** InviteUser */
+        InviteUser: {
+            username: string;
+            name: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            email: string;
+            role: components["schemas"]["Role"];
+            team_id?: string | null;
+            /** @default [] */
+            customer_numbers: string[];
+        };
+        /** LabelCalibrateCommand */
+        LabelCalibrateCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Calibrate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** LabelClaimCommand */
+        LabelClaimCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Claim"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** LabelDiscardCommand */
+        LabelDiscardCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Discard"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** LabelPrintCommand */
+        LabelPrintCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Print"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** LabelSaveProfileCommand */
+        LabelSaveProfileCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SaveProfile"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** LabelSaveTemplateCommand */
+        LabelSaveTemplateCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SaveTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** LabelSetup */
+        LabelSetup: {
+            templates: components["schemas"]["TemplateItem"][];
+            profiles: components["schemas"]["ProfileItem"][];
+            address: string;
+        };
+        /** LabelVerifyCommand */
+        LabelVerifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Verify"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** LabelVersions */
         LabelVersions: {
             live: number[];
@@ -931,6 +2230,19 @@ export interface components {
         LanguageChoice: {
             /** @enum {string} */
             language: "sv" | "en";
+        };
+        /** LocationHit */
+        LocationHit: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "warehouse" | "local_store" | "entrance" | "van";
+            number: string;
+            name: string;
+        };
+        /** LocationList */
+        LocationList: {
+            items: components["schemas"]["LocationHit"][];
         };
         /** Message */
         Message: {
@@ -958,11 +2270,10 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
-        /** Named */
-        Named: {
+        /** MoveStop */
+        MoveStop: {
             /** Format: uuid */
-            id: string;
-            name: string;
+            round_id: string;
         };
         /** NewDevice */
         NewDevice: {
@@ -970,16 +2281,25 @@ export interface components {
             device: string;
             push_key: string;
         };
+        /** NewOrderLine */
+        NewOrderLine: {
+            article_number: string;
+            /** @default 1 */
+            quantity: number;
+        };
         /** NewSubscription */
         NewSubscription: {
             endpoint: string;
             keys: components["schemas"]["SubscriptionKeys"];
         };
+        /** NothingMore */
+        NothingMore: Record<string, never>;
         /** NumberKind */
         NumberKind: {
             number: string;
             /** @enum {string} */
-            kind: "work_order" | "customer_order" | "pickup_order";
+            kind: "work_order" | "customer_order" | "pickup_order" | "device" | "article" | "party";
+            title: string;
         };
         /** NumberList */
         NumberList: {
@@ -995,6 +2315,18 @@ export interface components {
                 [key: string]: unknown;
             };
             rv: number | null;
+        };
+        /** OnTheWay */
+        OnTheWay: {
+            order_number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            device_number: string | null;
+            state: string;
+            /** Format: date */
+            earliest_dispatch: string;
+            planned_on: string | null;
         };
         /** OpenOrder */
         OpenOrder: {
@@ -1020,7 +2352,7 @@ export interface components {
             fault_text: string;
             proposed: components["schemas"]["Proposed"];
             assessed: components["schemas"]["Assessed"] | null;
-            team: components["schemas"]["Named"] | null;
+            team: components["schemas"]["field_work_orders_schemas_Named"] | null;
             assigned_to: string | null;
             planned_on: string | null;
             booked_from: string | null;
@@ -1051,6 +2383,18 @@ export interface components {
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
+        /** OrderEvent */
+        OrderEvent: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            received_at: string;
+            by_name: string;
+            type: string;
+            verdict: string;
+            code: string;
+            text: string;
+        };
         /** OrderHit */
         OrderHit: {
             /** Format: uuid */
@@ -1064,8 +2408,8 @@ export interface components {
             article_name: string;
             device_number: string | null;
             town: string;
-            team: components["schemas"]["Named"] | null;
-            assigned_to: components["schemas"]["Named"] | null;
+            team: components["schemas"]["field_work_orders_schemas_Named"] | null;
+            assigned_to: components["schemas"]["field_work_orders_schemas_Named"] | null;
             planned_on: string | null;
             /** Format: date-time */
             registered_at: string;
@@ -1077,6 +2421,13 @@ export interface components {
         OrderList: {
             items: components["schemas"]["OrderHit"][];
             next_cursor: string | null;
+        };
+        /** OrderRecipient */
+        OrderRecipient: {
+            /** @enum {string} */
+            kind: "person" | "party";
+            name: string;
+            protected: boolean;
         };
         /** Part */
         Part: {
@@ -1095,6 +2446,20 @@ export interface components {
             article_number: string;
             name: string;
             quantity: number;
+        };
+        /** PartyHit */
+        PartyHit: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "customer" | "care_unit";
+            number: string;
+            name: string;
+            town: string;
+        };
+        /** PartyList */
+        PartyList: {
+            items: components["schemas"]["PartyHit"][];
         };
         /** PasswordChange */
         PasswordChange: {
@@ -1127,6 +2492,207 @@ export interface components {
         PersonSearch: {
             personal_number: string;
         };
+        /** PhoneItem */
+        PhoneItem: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["PhoneUser"];
+            state: string;
+            /** Format: date-time */
+            last_seen: string;
+            last_seq: number;
+            build: string;
+            /** Format: date-time */
+            created_at: string;
+            own: boolean;
+        };
+        /** PhoneList */
+        PhoneList: {
+            items: components["schemas"]["PhoneItem"][];
+            next_cursor: string | null;
+        };
+        /** PhoneRestoreCommand */
+        PhoneRestoreCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RestorePhone"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PhoneRevokeCommand */
+        PhoneRevokeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RevokePhone"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PhoneUser */
+        PhoneUser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            active: boolean;
+        };
+        /** PickupItem */
+        PickupItem: {
+            /** Format: uuid */
+            holding_id: string;
+            quantity?: number | null;
+        };
+        /** PickupOrderArriveCommand */
+        PickupOrderArriveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ArrivePickupOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PickupOrderCancelCommand */
+        PickupOrderCancelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CancelPickupOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PickupOrderDetail */
+        PickupOrderDetail: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            state: string;
+            reason: string;
+            recipient: components["schemas"]["OrderRecipient"];
+            contact: components["schemas"]["DeliveryAddress"];
+            info: string;
+            wanted_on: string | null;
+            planned_on: string | null;
+            customer: string;
+            prescriber_name: string;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by_name: string;
+            closed_at: string | null;
+            cancelled_at: string | null;
+            cancel_reason: string | null;
+            cancel_note: string;
+            can_cancel: boolean;
+            lines: components["schemas"]["PickupOrderLine"][];
+            history: components["schemas"]["OrderEvent"][];
+            rv: number;
+        };
+        /** PickupOrderHit */
+        PickupOrderHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            state: string;
+            reason: string;
+            /** @enum {string} */
+            recipient_kind: "person" | "party";
+            town: string;
+            wanted_on: string | null;
+            lines: number;
+            collected: number;
+            arrived: number;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by_name: string;
+            planned_on: string | null;
+            rv: number;
+        };
+        /** PickupOrderLine */
+        PickupOrderLine: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            device_number: string | null;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            owner: string;
+            charging: string;
+            hygiene: string;
+            state: string;
+            unplanned: boolean;
+            collected_at: string | null;
+            arrived_at: string | null;
+        };
+        /** PickupOrderList */
+        PickupOrderList: {
+            items: components["schemas"]["PickupOrderHit"][];
+            next_cursor: string | null;
+        };
+        /** PickupOrderRegisterCommand */
+        PickupOrderRegisterCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RegisterPickupOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlainItem */
+        PlainItem: {
+            /** @default  */
+            code: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            month: string;
+        };
+        /** PlainSheet */
+        PlainSheet: {
+            /** Format: uuid */
+            template_id: string;
+            items: components["schemas"]["PlainItem"][];
+            /**
+             * @default pdf
+             * @enum {string}
+             */
+            format: "pdf" | "png" | "zpl";
+            profile_id?: string | null;
+            /** @default 1 */
+            start: number;
+            /** @default 203 */
+            dpi: number;
+        };
+        /** Preview */
+        Preview: {
+            template: components["schemas"]["TemplateDocument"];
+            /** @default  */
+            code: string;
+            /** @default  */
+            text: string;
+        };
+        /** Print */
+        Print: {
+            template_id?: string | null;
+            /** @default [] */
+            numbers: string[];
+            search?: components["schemas"]["DeviceSearch"] | null;
+            unclaimed?: number | null;
+            profile_id?: string | null;
+            /** @default false */
+            replace_live: boolean;
+        };
+        /** PrintItem */
+        PrintItem: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "device" | "unclaimed";
+            template_name: string;
+            count: number;
+            first_number: string;
+            last_number: string;
+            /** Format: date-time */
+            printed_at: string;
+            printed_by: string;
+            /** @enum {string} */
+            state: "open" | "verified" | "discarded" | "expired";
+            closed_at: string | null;
+        };
         /** PrintLabel */
         PrintLabel: {
             number: string;
@@ -1137,6 +2703,83 @@ export interface components {
             format: "png" | "pdf";
             /** @default 203 */
             dpi: number;
+        };
+        /** PrintList */
+        PrintList: {
+            items: components["schemas"]["PrintItem"][];
+        };
+        /** ProfileDocument */
+        ProfileDocument: {
+            /**
+             * @default sheet
+             * @enum {string}
+             */
+            medium: "sheet" | "roll" | "tape";
+            name: string;
+            page_width_mm: number;
+            page_height_mm: number;
+            /** @default 1 */
+            columns: number;
+            /** @default 1 */
+            rows: number;
+            /** @default 0 */
+            left_mm: number;
+            /** @default 0 */
+            top_mm: number;
+            /** @default 0 */
+            pitch_x_mm: number;
+            /** @default 0 */
+            pitch_y_mm: number;
+            label_width_mm: number;
+            label_height_mm: number;
+            /** @default 300 */
+            dpi: number;
+            /** @default 0 */
+            offset_x_mm: number;
+            /** @default 0 */
+            offset_y_mm: number;
+        };
+        /** ProfileItem */
+        ProfileItem: {
+            /** Format: uuid */
+            id: string;
+            rv: number | null;
+            profile: components["schemas"]["ProfileDocument"];
+        };
+        /** ProofItem */
+        ProofItem: {
+            /** @enum {string} */
+            action: "deliver" | "collect";
+            quantity: number;
+            task_id?: string | null;
+            device_number?: string | null;
+            article_number?: string | null;
+            scan_sha256?: string | null;
+            hygiene?: string | null;
+        };
+        /** ProofLine */
+        ProofLine: {
+            action: string;
+            article_name: string;
+            device_number: string | null;
+            quantity: number;
+        };
+        /** ProofRow */
+        ProofRow: {
+            signer_name: string;
+            /** @enum {string} */
+            method: "name" | "signature" | "photo";
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["ProofItem"][];
+        };
+        /** ProofShown */
+        ProofShown: {
+            signer_name: string;
+            method: string;
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["ProofLine"][];
         };
         /** Proposed */
         Proposed: {
@@ -1169,6 +2812,8 @@ export interface components {
             signed_at: string;
             by_name: string;
         };
+        /** Publish */
+        Publish: Record<string, never>;
         /** PullReply */
         PullReply: {
             proto: string;
@@ -1233,9 +2878,56 @@ export interface components {
             text: string;
             review_id?: string | null;
         };
+        /** ReactivateUser */
+        ReactivateUser: Record<string, never>;
         /** ReadMessages */
         ReadMessages: {
             message_ids: string[];
+        };
+        /** RecipientAids */
+        RecipientAids: {
+            recipient: components["schemas"]["RecipientCard"];
+            aids: components["schemas"]["Aid"][];
+            on_the_way: components["schemas"]["OnTheWay"][];
+            work_orders: components["schemas"]["RecipientWorkOrder"][];
+            pickup_orders: components["schemas"]["RecipientPickup"][];
+        };
+        /** RecipientCard */
+        RecipientCard: {
+            /** @enum {string} */
+            kind: "person" | "care_unit" | "customer";
+            person_id: string | null;
+            party_number: string | null;
+            name: string;
+            phone: string;
+            mobile: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            entry_code: string;
+            protected: boolean;
+        };
+        /** RecipientPickup */
+        RecipientPickup: {
+            number: string;
+            state: string;
+        };
+        /** RecipientRef */
+        RecipientRef: {
+            person_id?: string | null;
+            party_number?: string | null;
+        };
+        /** RecipientWanted */
+        RecipientWanted: {
+            person_id?: string | null;
+            party_number?: string | null;
+        };
+        /** RecipientWorkOrder */
+        RecipientWorkOrder: {
+            number: string;
+            type: string;
+            state: string;
         };
         /** Register */
         Register: {
@@ -1258,6 +2950,37 @@ export interface components {
             planned_on?: string | null;
             follows?: string | null;
             scan_raw?: string | null;
+        };
+        /** RegisterCustomerOrder */
+        RegisterCustomerOrder: {
+            /** @enum {string} */
+            kind: "prescription" | "unit_order";
+            recipient: components["schemas"]["RecipientRef"];
+            lines: components["schemas"]["NewOrderLine"][];
+            earliest_dispatch?: string | null;
+            /** @default false */
+            to_home: boolean;
+            contact?: components["schemas"]["DeliveryContact"] | null;
+            /** @default  */
+            carrier_note: string;
+            /** @default  */
+            warehouse_note: string;
+            /** @default false */
+            co_delivery: boolean;
+            /** @default false */
+            urgent: boolean;
+            linked_order?: string | null;
+        };
+        /** RegisterPickupOrder */
+        RegisterPickupOrder: {
+            /** @enum {string} */
+            reason: "need_ended" | "wrongly_ordered" | "other";
+            recipient: components["schemas"]["RecipientRef"];
+            lines: components["schemas"]["PickupItem"][];
+            wanted_on?: string | null;
+            contact?: components["schemas"]["DeliveryContact"] | null;
+            /** @default  */
+            info: string;
         };
         /** Registered */
         Registered: {
@@ -1287,8 +3010,32 @@ export interface components {
             assessment?: components["schemas"]["Assessment"] | null;
             protocol?: components["schemas"]["Protocol"] | null;
         };
+        /** ResetPassword */
+        ResetPassword: Record<string, never>;
+        /** ResolveScan */
+        ResolveScan: {
+            raw: string;
+        };
+        /** Resolved */
+        Resolved: {
+            /** @enum {string} */
+            found: "device" | "unclaimed" | "nothing";
+            number?: string | null;
+            article_name?: string | null;
+            version?: number | null;
+            /** @default false */
+            revoked: boolean;
+            label_number?: string | null;
+        };
+        /** RestorePhone */
+        RestorePhone: Record<string, never>;
         /** Resume */
         Resume: Record<string, never>;
+        /** ReturnLabel */
+        ReturnLabel: {
+            /** @default  */
+            code: string;
+        };
         /** ReviewDecideCommand */
         ReviewDecideCommand: {
             /** Format: uuid */
@@ -1334,6 +3081,153 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** RevokePhone */
+        RevokePhone: {
+            /** @enum {string} */
+            kind: "lost" | "wipe";
+        };
+        /**
+         * Role
+         * @description The roles of the product (domain model 5.1, SR-24).
+         * @enum {string}
+         */
+        Role: "technician" | "driver" | "planner" | "customer_service" | "prescriber" | "warehouse" | "auditor" | "admin";
+        /** RoleChoice */
+        RoleChoice: {
+            role: components["schemas"]["Role"];
+            team_id?: string | null;
+            /** @default [] */
+            customer_numbers: string[];
+        };
+        /** RoleCustomer */
+        RoleCustomer: {
+            number: string;
+            name: string;
+        };
+        /** RoleTeam */
+        RoleTeam: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** RoundAddCommand */
+        RoundAddCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["AddToRound"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundChangeCommand */
+        RoundChangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChangeRound"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundCreateCommand */
+        RoundCreateCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CreateRound"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundDetail */
+        RoundDetail: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date */
+            on_day: string;
+            van: components["schemas"]["routing_rounds_schemas_Named"] | null;
+            driver: components["schemas"]["routing_rounds_schemas_Named"] | null;
+            /** @enum {string} */
+            state: "draft" | "published" | "in_progress" | "returned";
+            version: number;
+            done: number;
+            failed: number;
+            rv: number;
+            depot: components["schemas"]["routing_rounds_schemas_Named"];
+            stops: components["schemas"]["StopRow"][];
+        };
+        /** RoundHit */
+        RoundHit: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date */
+            on_day: string;
+            van: components["schemas"]["routing_rounds_schemas_Named"] | null;
+            driver: components["schemas"]["routing_rounds_schemas_Named"] | null;
+            /** @enum {string} */
+            state: "draft" | "published" | "in_progress" | "returned";
+            version: number;
+            done: number;
+            failed: number;
+            rv: number;
+            stops: number;
+        };
+        /** RoundList */
+        RoundList: {
+            items: components["schemas"]["RoundHit"][];
+        };
+        /** RoundProposal */
+        RoundProposal: {
+            stop_ids: string[];
+            total_minutes: number;
+            estimated: boolean;
+            unpositioned: string[];
+            present_minutes: number;
+            present_late: string[];
+            unserved: components["schemas"]["UnservedStop"][];
+        };
+        /** RoundPublishCommand */
+        RoundPublishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Publish"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundQueue */
+        RoundQueue: {
+            deliveries: components["schemas"]["WaitingDelivery"][];
+            pickups: components["schemas"]["WaitingPickup"][];
+        };
+        /** RoundSequenceCommand */
+        RoundSequenceCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Sequence"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTakeOffCommand */
+        RoundTakeOffCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakeOff"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** SaveProfile */
+        SaveProfile: {
+            profile: components["schemas"]["ProfileDocument"];
+            /** @default false */
+            retired: boolean;
+        };
+        /** SaveTemplate */
+        SaveTemplate: {
+            template: components["schemas"]["TemplateDocument"];
+            /** @default false */
+            retired: boolean;
+        };
+        /** Sequence */
+        Sequence: {
+            stop_ids: string[];
+        };
         /** SessionAnswer */
         SessionAnswer: {
             user: components["schemas"]["SessionUser"];
@@ -1357,6 +3251,10 @@ export interface components {
             teams: components["schemas"]["TeamItem"][];
             customers: components["schemas"]["CustomerItem"][];
         };
+        /** SetRoles */
+        SetRoles: {
+            roles: components["schemas"]["RoleChoice"][];
+        };
         /** SignIn */
         SignIn: {
             username: string;
@@ -1366,6 +3264,50 @@ export interface components {
         Start: {
             /** Format: date-time */
             at: string;
+        };
+        /** StartPassword */
+        StartPassword: {
+            username: string;
+            password: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /** StopChangeCommand */
+        StopChangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChangeStop"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** StopMoveCommand */
+        StopMoveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MoveStop"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** StopRow */
+        StopRow: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            /** @enum {string} */
+            state: "planned" | "done" | "partial" | "failed" | "cancelled";
+            window_from: string | null;
+            window_to: string | null;
+            name: string;
+            street: string;
+            town: string;
+            carrier_note: string;
+            tasks: components["schemas"]["TaskRow"][];
+            attempts: components["schemas"]["AttemptRow"][];
+            proof: components["schemas"]["ProofRow"] | null;
+            failed_code: string | null;
+            failed_note: string;
+            positioned: boolean;
+            rv: number;
         };
         /** Subject */
         Subject: {
@@ -1378,6 +3320,31 @@ export interface components {
         SubscriptionKeys: {
             p256dh: string;
             auth: string;
+        };
+        /** TakeOff */
+        TakeOff: {
+            /** Format: uuid */
+            stop_id: string;
+        };
+        /** TaskRow */
+        TaskRow: {
+            /** Format: uuid */
+            id: string;
+            position: number;
+            /** @enum {string} */
+            kind: "deliver" | "collect";
+            device_number: string | null;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            /** @enum {string} */
+            state: "planned" | "loaded" | "done" | "failed" | "cancelled";
+            done_quantity: number;
+            failed_code: string | null;
+            hygiene: string | null;
+            unplanned: boolean;
+            order_number: string | null;
+            components: number;
         };
         /** TeamItem */
         TeamItem: {
@@ -1400,6 +3367,47 @@ export interface components {
         /** TechnicianList */
         TechnicianList: {
             items: components["schemas"]["TechnicianItem"][];
+        };
+        /** TemplateDocument */
+        TemplateDocument: {
+            /**
+             * @default device
+             * @enum {string}
+             */
+            kind: "device" | "next_pm" | "return" | "contaminated" | "deviation" | "load_carrier" | "shelf";
+            name: string;
+            width_mm: number;
+            height_mm: number;
+            margin_mm: number;
+            /** @default 0 */
+            qr_mm: number;
+            /**
+             * @default [
+             *       "number",
+             *       "code128",
+             *       "owner",
+             *       "phone"
+             *     ]
+             */
+            fields: ("number" | "code128" | "owner" | "phone" | "article" | "month" | "text" | "lines" | "notes")[];
+            /** @default  */
+            title: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            colour: "none" | "black" | "yellow" | "orange" | "red" | "blue" | "green" | "by_year";
+            /** @default [] */
+            lines: string[];
+            /** @default [] */
+            notes: string[];
+        };
+        /** TemplateItem */
+        TemplateItem: {
+            /** Format: uuid */
+            id: string;
+            rv: number | null;
+            template: components["schemas"]["TemplateDocument"];
         };
         /** TimeEntry */
         TimeEntry: {
@@ -1429,6 +3437,90 @@ export interface components {
             /** Format: uuid */
             command_id: string;
         };
+        /** UnservedStop */
+        UnservedStop: {
+            /** Format: uuid */
+            stop_id: string;
+            reason: string;
+        };
+        /** UserChangeCommand */
+        UserChangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChangeUser"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** UserDeactivateCommand */
+        UserDeactivateCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DeactivateUser"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** UserInviteCommand */
+        UserInviteCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["InviteUser"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** UserItem */
+        UserItem: {
+            /** Format: uuid */
+            id: string;
+            username: string;
+            name: string;
+            phone: string;
+            email: string;
+            active: boolean;
+            waits_for_password: boolean;
+            start_password_until: string | null;
+            roles: components["schemas"]["UserRole"][];
+            last_seen: string | null;
+            rv: number;
+        };
+        /** UserList */
+        UserList: {
+            items: components["schemas"]["UserItem"][];
+            next_cursor: string | null;
+        };
+        /** UserReactivateCommand */
+        UserReactivateCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReactivateUser"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** UserResetPasswordCommand */
+        UserResetPasswordCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ResetPassword"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** UserRole */
+        UserRole: {
+            role: string;
+            team: components["schemas"]["RoleTeam"] | null;
+            customers: components["schemas"]["RoleCustomer"][];
+        };
+        /** UserSetRolesCommand */
+        UserSetRolesCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetRoles"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** Verify */
+        Verify: {
+            raw: string;
+        };
         /** VisitRow */
         VisitRow: {
             /** Format: date-time */
@@ -1441,6 +3533,24 @@ export interface components {
         Wait: {
             /** @enum {string} */
             waiting_for: "parts" | "patient" | "supplier" | "prescriber";
+        };
+        /** WaitingDelivery */
+        WaitingDelivery: {
+            order_number: string;
+            town: string;
+            /** Format: date */
+            earliest_dispatch: string;
+            urgent: boolean;
+            co_delivery: boolean;
+            lines: number;
+            items: string[];
+        };
+        /** WaitingPickup */
+        WaitingPickup: {
+            pickup_number: string;
+            town: string;
+            wanted_on: string | null;
+            items: string[];
         };
         /** WireDigest */
         WireDigest: {
@@ -1550,6 +3660,18 @@ export interface components {
             args: components["schemas"]["Wait"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** Named */
+        field_work_orders_schemas_Named: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** Named */
+        routing_rounds_schemas_Named: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         Problem: {
             type: string;
@@ -2055,6 +4177,128 @@ export interface operations {
             };
         };
     };
+    find_parties: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_locations: {
+        parameters: {
+            query?: {
+                kind?: "warehouse" | "local_store" | "entrance" | "van" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recipient_aids: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipientWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientAids"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages: {
         parameters: {
             query?: never;
@@ -2235,6 +4479,451 @@ export interface operations {
             };
         };
     };
+    get_label_file: {
+        parameters: {
+            query?: {
+                profile_id?: string | null;
+                format?: "pdf" | "png" | "zpl";
+                start?: number;
+                dpi?: number;
+            };
+            header?: never;
+            path: {
+                print_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_plain_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlainSheet"];
+            };
+        };
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_return_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnLabel"];
+            };
+        };
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_label_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSetup"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preview"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_label_candidates: {
+        parameters: {
+            query?: {
+                number?: string;
+                article_number?: string;
+                unlabelled?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_label_prints: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_calibration_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveScan"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolved"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_index_deltas: {
+        parameters: {
+            query: {
+                from: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deltas"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_reference: {
         parameters: {
             query?: never;
@@ -2338,6 +5027,535 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rounds: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_queue: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundQueue"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_round_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                q?: string;
+                role?: components["schemas"]["Role"] | null;
+                active?: boolean | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserItem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_start_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NothingMore"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartPassword"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_phones: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: "active" | "lost" | "wipe" | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_orders: {
+        parameters: {
+            query?: {
+                state?: "open" | "closed" | "all";
+                mine?: boolean;
+                to_assign?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOrderList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOrderDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pickup_orders: {
+        parameters: {
+            query?: {
+                state?: "open" | "closed" | "all";
+                mine?: boolean;
+                to_arrive?: boolean;
+                device?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupOrderList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pickup_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickupOrderDetail"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -2672,6 +5890,300 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MessageReadCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_print: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelPrintCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelVerifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelDiscardCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelClaimCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_save_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelSaveTemplateCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_save_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelSaveProfileCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_calibrate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelCalibrateCommand"];
             };
         };
         responses: {
@@ -3218,6 +6730,930 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkOrderUndoCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundCreateCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundChangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundAddCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_sequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundSequenceCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_take_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTakeOffCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundPublishCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopMoveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopChangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserInviteCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_set_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserSetRolesCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_deactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserDeactivateCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_reactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserReactivateCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserResetPasswordCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    phone_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneRevokeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    phone_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneRestoreCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderRegisterCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_assign_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderAssignDeviceCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderCancelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pickup_order_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderRegisterCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pickup_order_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderCancelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pickup_order_arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderArriveCommand"];
             };
         };
         responses: {

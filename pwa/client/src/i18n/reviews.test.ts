@@ -13,3 +13,9 @@ it("falls back to the server's words and the general buttons for a reason it doe
   expect(reviewTitle({ reason: "new.reason", text: "", number: null })).toBe("new.reason");
   expect(decisionWord("keep", "new.reason")).toBe("Kontoret gäller");
 });
+
+it("knows the reasons of vans and pick-ups as well", () => {
+  expect(reviewTitle({ reason: "stop.no_proof", text: "x", number: null })).toBe("En leverans saknar kvittens");
+  expect(reviewTitle({ reason: "pickup.closed", text: "x", number: "15510055" })).toBe("En ankomst registrerades på hämtorder 15510055, som redan var stängd");
+  expect(decisionWord("accept", "stop.no_proof")).toBe("Godkänn utan kvittens");
+});

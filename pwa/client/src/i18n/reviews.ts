@@ -1,5 +1,6 @@
 /** What a review is about and what its decisions do, said to the office. A file of its own: only the office loads it. */
 import { currentLanguage, t } from "./language.svelte";
+import { reviewsOfLogistics } from "./reviews-logistics";
 
 const sv = {
   "review_reason.work_order.cancelled_meanwhile": "Arbetsorder {number} makulerades här, men arbetet är gjort",
@@ -74,7 +75,7 @@ const en: Readonly<Record<keyof typeof sv, string>> = {
 function words(prefix: string, reason: string): string {
   const known: Readonly<Record<string, string>> = currentLanguage() === "en" ? en : sv;
   const key = `${prefix}.${reason}`;
-  return Object.hasOwn(known, key) ? (known[key] ?? "") : "";
+  return Object.hasOwn(known, key) ? (known[key] ?? "") : reviewsOfLogistics.maybe(key);
 }
 
 interface Reviewed {

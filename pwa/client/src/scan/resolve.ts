@@ -14,6 +14,8 @@ export type ScanOutcome =
   /** The device carries another centre's label and is not among ours. */
   | { readonly kind: "other_centre"; readonly number: string }
   | { readonly kind: "unknown_device"; readonly number: string }
+  /** The region has it, but it is in none of this phone's orders. */
+  | { readonly kind: "elsewhere"; readonly number: string }
   | { readonly kind: "foreign" }
   | { readonly kind: "damaged" }
   | { readonly kind: "too_short" }
@@ -56,5 +58,5 @@ export type ScanSignal = "ok" | "again" | "stop";
 /** Red is for "do not"; the same device twice is amber. */
 export function signalOf(outcome: ScanOutcome): ScanSignal {
   if (outcome.kind === "found") return "ok";
-  return outcome.kind === "seen" ? "again" : "stop";
+  return outcome.kind === "seen" || outcome.kind === "elsewhere" ? "again" : "stop";
 }

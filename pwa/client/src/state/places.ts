@@ -32,13 +32,21 @@ const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", 
 const pickups: Place = { href: "/office/pickups", word: "nav.pickups", icon: "back", routes: ["pickups", "pickup", "registerPickup"] };
 const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews"] };
 const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: "scan", routes: ["arrivals"] };
+const users: Place = { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] };
+const phones: Place = { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] };
 const outbox: Place = { href: "/outbox", word: "nav.outbox", icon: "outbox", routes: ["outbox"] };
 const messages: Place = { href: "/messages", word: "nav.messages", icon: "inbox", routes: ["messages"] };
 const more: Place = { href: "/more", word: "nav.more", icon: "more", routes: ["more", "accessibility", "privacy"] };
 
 const wide = (place: Place): Place => ({ ...place, wide: true });
 
+/** An administrator who has another role as well finds the administration beside that role's places. */
 export function placesOf(who: Roles): readonly Place[] {
+  const places = placesOfRole(who);
+  return who.isAdmin && !places.includes(users) ? [...places, wide(users), wide(phones)] : places;
+}
+
+function placesOfRole(who: Roles): readonly Place[] {
   if (who.isTechnician) {
     return [
       { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close"] },
@@ -63,13 +71,6 @@ export function placesOf(who: Roles): readonly Place[] {
   if (who.isOffice) return [orders, find, reports, more, wide(rounds), wide(deliveries), wide(pickups), wide(reviews), wide(arrivals), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
   if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(rounds), wide({ ...find, main: false }), wide(messages)];
-  if (who.isAdmin) {
-    return [
-      { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] },
-      { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] },
-      messages,
-      more,
-    ];
-  }
+  if (who.isAdmin) return [users, phones, messages, more];
   return [messages, more];
 }

@@ -2,6 +2,7 @@
 import type { Device } from "../api/types";
 import { parseScan } from "../scan/payload";
 import { resolveScan, signalOf, type ScanOutcome } from "../scan/resolve";
+import type { ScanVerdict } from "./device-index";
 import { ready } from "./live.svelte";
 import { settings } from "./settings.svelte";
 import { sync } from "./sync";
@@ -11,6 +12,8 @@ export interface Scanned {
   /** The code's own text, always shown and kept. */
   readonly raw: string;
   readonly at: Date;
+  /** What the region's index says; null without one. */
+  readonly verdict: ScanVerdict | null;
 }
 
 class Scanner {
@@ -28,12 +31,15 @@ class Scanner {
     const now = new Date();
     const scan = parseScan(raw);
     const devices = await ready<Device>("device");
-    const outcome = resolveScan(scan, { devices, host: location.host.toLowerCase(), wanted: order?.device ?? null, seen: this.seen, now });
+    const { judgeScan } = await import("./device-index");
+    const verdict = await judgeScan(scan, now);
+    const own = resolveScan(scan, { devices, host: location.host.toLowerCase(), wanted: order?.device ?? null, seen: this.seen, now });
+    const outcome: ScanOutcome = own.kind === "unknown_device" && verdict?.facts ? { kind: "elsewhere", number: own.number } : own;
     if (outcome.kind === "found" || outcome.kind === "seen") this.seen.set(outcome.number, now);
-    const scanned = { outcome, raw: scan.raw, at: now };
+    const scanned = { outcome, raw: scan.raw, at: now, verdict };
     this.last = scanned;
     const { signal } = await import("../scan/feedback");
-    signal(signalOf(outcome), settings);
+    signal(verdict?.mustNot ? "stop" : signalOf(outcome), settings);
     await this.keep(scanned, devices, order?.id ?? null);
     return scanned;
   }

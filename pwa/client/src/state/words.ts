@@ -60,7 +60,3 @@ export function maintenanceTone(next: string | null, today: string): ToneName {
   if (next < today) return "watch";
   return "ok";
 }
-
-export function commandWord(type: string): string {
-  return knownWord("command", type);
-}

@@ -1,11 +1,12 @@
 /** The sync core of one page: opens the user's store, decides when to sync, and answers the screens. */
 import { plainCodec } from "./codec";
-import { dropRows, KEEPING, KEPT_KIND, pruneKept } from "./kept-orders";
+import { readDeviceIndex } from "./device-index";
+import { dropRows, KEEPING, KEPT_KINDS, keptKind, pruneKept } from "./kept-orders";
 import { append } from "./outbox";
 import { kindsOfType, type OverlayContext } from "./overlay";
 import { CHUNK } from "./pull";
 import { iso, type Wire } from "./push";
-import { count, readKeptOrders, readOutbox, readRows, readVerdicts } from "./reading";
+import { count, readKept, readOutbox, readRows, readVerdicts } from "./reading";
 import { round, type RoundResult } from "./round";
 import { databaseName, errorName, getMeta, isFull, kindRange, putMeta, Store } from "./store";
 import { Transport, TransportFailure } from "./transport";
@@ -119,7 +120,8 @@ export class SyncCore implements Sync {
 
   async rows<T>(kind: string): Promise<T[]> {
     const opened = this.opened;
-    if (opened && kind === KEPT_KIND) return (await readKeptOrders(opened.wire)) as T[];
+    const kept = keptKind(kind);
+    if (opened && kept) return (await readKept(opened.wire, kept)) as T[];
     return opened ? ((await readRows(opened.wire, this.context(opened), kind, kindRange(kind))) as T[]) : [];
   }
 
@@ -181,7 +183,7 @@ export class SyncCore implements Sync {
       await transaction.objectStore("drafts").delete(key);
       return pruneKept(transaction);
     });
-    const kinds = kept ? ["drafts", KEPT_KIND] : ["drafts"];
+    const kinds = kept ? ["drafts", ...KEPT_KINDS] : ["drafts"];
     channel?.postMessage({ type: "changed", kinds });
     this.tellChange(new Set(kinds));
   }
@@ -198,6 +200,10 @@ export class SyncCore implements Sync {
     const { store, wire } = this.opened;
     const found = await store.read("reference", ["reference"], (it) => it.objectStore("reference").get(sha256));
     return found === undefined ? undefined : wire.codec.open(found.sealed);
+  }
+
+  async deviceIndex(): Promise<Uint8Array | undefined> {
+    return this.opened ? (await readDeviceIndex(this.opened.wire))?.content : undefined;
   }
 
   private context(opened: Opened): OverlayContext {

@@ -103,3 +103,17 @@ test("a lost phone keeps no copy", async () => {
   expect(await sync.rows("work_order_kept")).toEqual([]);
   phone.network = disconnected;
 });
+
+test("a stop that moves to another driver stays while its draft is here, and only among the stops", async () => {
+  const phone = new Phone();
+  phone.server.put("anna", "stop", OTHER, { position: 3 });
+  const sync = await begin(phone);
+  await sync.saveDraft(`stop:${OTHER}`, { stop_id: OTHER });
+  phone.server.remove("stop", OTHER);
+  await sync.syncNow("test");
+  expect(await ids(sync, "stop")).toEqual([]);
+  expect(await sync.rows("stop_kept")).toEqual([expect.objectContaining({ id: OTHER, no_longer_yours: true })]);
+  expect(await sync.rows("work_order_kept")).toEqual([]);
+  await sync.dropDraft(`stop:${OTHER}`);
+  expect(await sync.rows("stop_kept")).toEqual([]);
+});

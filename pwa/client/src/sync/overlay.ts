@@ -4,6 +4,7 @@
  * Pure: a row and a command give a new row, the server's row stays as it is. A command stops being laid over only when
  * a pull acknowledges it, whatever its verdict: until then nobody knows what the server's row will be.
  */
+import { stopRules } from "./overlay-stops";
 import { isRecord } from "./types";
 
 export interface PendingCommand {
@@ -25,6 +26,13 @@ export interface OverlayContext {
 
 export type Row = Readonly<Record<string, unknown>>;
 type Rule = (row: Row, command: PendingCommand, context: OverlayContext) => Row;
+
+/** A rule for the rows of one kind: for the command's own row, or with `many` for whichever rows it finds itself. */
+export interface RuleEntry {
+  readonly kind: string;
+  readonly rule: Rule;
+  readonly many?: true;
+}
 
 /** How far an order has come; an action never takes it back (field/work_orders/lifecycle.py). */
 const PROGRESS: Readonly<Record<string, number>> = {
@@ -203,8 +211,8 @@ const read: Rule = (row, { args, at }) => {
   return Array.isArray(ids) && ids.includes(row["id"]) ? { ...row, read_at: row["read_at"] ?? at } : row;
 };
 
-/** One rule per command type; a type without a rule (a scan, a decision) shows only after the pull. */
-const RULES: Readonly<Record<string, { readonly kind: string; readonly rule: Rule; readonly many?: true }>> = {
+/** The rules of a command type; a type without one (a scan, a decision) shows only after the pull. */
+const RULES: Readonly<Record<string, RuleEntry>> = {
   "work_order.assess": { kind: "work_order", rule: assess },
   "work_order.assign": { kind: "work_order", rule: assign },
   "work_order.book": { kind: "work_order", rule: book },
@@ -219,18 +227,20 @@ const RULES: Readonly<Record<string, { readonly kind: string; readonly rule: Rul
   "message.read": { kind: "message", rule: read, many: true },
 };
 
+function rulesOf(type: string): readonly RuleEntry[] {
+  const rule = RULES[type];
+  return rule ? [rule] : (stopRules[type] ?? []);
+}
+
 /** The kinds of rows that a command of this type may change on the screen. */
 export function kindsOfType(type: string): readonly string[] {
-  const rule = RULES[type];
-  if (rule) return [rule.kind];
-  return type === "work_order.undo" ? ["work_order"] : [];
+  // An undo shows in the row of what it takes back: `stop.undo` in kind `stop`.
+  return type.endsWith(".undo") ? [type.slice(0, -".undo".length)] : rulesOf(type).map(({ kind }) => kind);
 }
 
 /** Commands that another command on this phone takes back are not laid over; the server keeps both (case 26). */
 function standing(commands: readonly PendingCommand[]): PendingCommand[] {
-  const undone = new Set(
-    commands.filter((command) => command.type === "work_order.undo").map((command) => command.args["command_id"]),
-  );
+  const undone = new Set(commands.filter(({ type }) => type.endsWith(".undo")).map(({ args }) => args["command_id"]));
   return commands.filter((command) => !undone.has(command.id));
 }
 
@@ -241,13 +251,14 @@ export function overlay(
   commands: readonly PendingCommand[],
   context: OverlayContext,
 ): Row[] {
-  const relevant = standing(commands).filter((command) => RULES[command.type]?.kind === kind);
+  const relevant = standing(commands).flatMap((command) =>
+    rulesOf(command.type).flatMap((entry) => (entry.kind === kind ? [{ command, ...entry }] : [])),
+  );
   if (relevant.length === 0) return [...rows];
   return rows.map((row) => {
     let next = row;
-    for (const command of relevant) {
-      const entry = RULES[command.type];
-      if (entry && (entry.many || command.aggregate === row["id"])) next = entry.rule(next, command, context);
+    for (const { command, rule, many } of relevant) {
+      if (many || command.aggregate === row["id"]) next = rule(next, command, context);
     }
     return next;
   });

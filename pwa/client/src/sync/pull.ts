@@ -1,6 +1,6 @@
 /** Fetching: row versions in chunks, each applied with its cookie in one transaction (docs/sync.md sections 4 and 5). */
 import { emptyDigest, replaceRow, wireDigest, type Digest } from "./digest";
-import { KEPT_KIND, keepCopy, keepPinned, pinnedIds, pruneKept } from "./kept-orders";
+import { KEPT_KINDS, keepCopy, keepPinned, pinnedIds, pruneKept } from "./kept-orders";
 import { ACKNOWLEDGE, acknowledge, loadDevice, resendAll } from "./outbox";
 import { DEADLINE, readState, takeState, type Wire } from "./push";
 import { getCursor, getMeta, putMeta, type Cursor, type StoreName, type Writing } from "./store";
@@ -191,7 +191,7 @@ export async function apply(wire: Wire, pullSeq: number, answer: PullAnswer): Pr
       }
       await putMeta(transaction, "last_sync_at", new Date(now).toISOString());
     }
-    if (!answer.more && (await pruneKept(transaction))) kinds.add(KEPT_KIND);
+    if (!answer.more && (await pruneKept(transaction))) for (const kind of KEPT_KINDS) kinds.add(kind);
     return kinds;
   });
 }

@@ -11,7 +11,7 @@ import {
   SETTLE,
   settle,
 } from "./outbox";
-import { dropRows, KEPT_KIND } from "./kept-orders";
+import { dropRows, KEPT_KINDS } from "./kept-orders";
 import { getMeta, putMeta, type Store, type StoredCommand } from "./store";
 import { problemCode, RegisterAgain, SignInNeeded, TransportFailure, unexpected, type Answer, type Transport } from "./transport";
 import { isRecord, PROTO, SCHEMA, type DeviceState, type PushResult, type Verdict } from "./types";
@@ -236,7 +236,7 @@ export async function takeState(wire: Wire, state: DeviceState): Promise<void> {
   if (state === "active") return;
   await dropRows(wire.store, { reference: true, kept: false });
   if (state === "wipe") await wipeWhenSent(wire);
-  await wire.changed(["work_order", KEPT_KIND, "device", "message", "command", "bundle", "policy"]);
+  await wire.changed(["work_order", ...KEPT_KINDS, "device", "round", "stop", "message", "command", "bundle", "policy"]);
 }
 
 /** A phone to be wiped first delivers its outbox and photos, then forgets the rest. */

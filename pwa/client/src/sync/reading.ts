@@ -21,12 +21,12 @@ export async function readRows(wire: Wire, context: OverlayContext, kind: string
   return overlay(kind, rows, pending, context);
 }
 
-/** Orders that are no longer the user's but that a draft or command on this phone builds on. */
-export async function readKeptOrders(wire: Wire): Promise<Row[]> {
+/** Rows of one kind that are no longer the user's but that a draft or command on this phone builds on. */
+export async function readKept(wire: Wire, kind: string): Promise<Row[]> {
   const found = await wire.store.read("kept_orders", ["rows", "shadow", "kept", "meta"], async (transaction) => {
     const rows = transaction.objectStore((await getCursor(transaction)).active);
-    const copies = await transaction.objectStore("kept").getAll();
-    const yours = await Promise.all(copies.map((copy) => rows.getKey(["work_order", copy.id])));
+    const copies = (await transaction.objectStore("kept").getAll()).filter((copy) => copy.kind === kind);
+    const yours = await Promise.all(copies.map((copy) => rows.getKey([kind, copy.id])));
     return copies.filter((_copy, index) => yours[index] === undefined);
   });
   const rows = (await Promise.all(found.map((copy) => wire.codec.open(copy.sealed)))).filter(isRecord);

@@ -1,4 +1,5 @@
 /** Reference bundles (docs/sync.md section 3): immutable, named by their content's hash, outside the view. */
+import { DEVICE_INDEX } from "./device-index";
 import { DEADLINE, type Wire } from "./push";
 import { getCursor, kindRange } from "./store";
 import { unexpected } from "./transport";
@@ -23,6 +24,7 @@ export async function fetchReferences(wire: Wire, sha256: (bytes: ArrayBuffer) =
     const hash = isRecord(bundle) ? bundle["sha256"] : undefined;
     if (typeof hash === "string" && HASH.test(hash)) named.add(hash);
   }
+  found.kept.delete(DEVICE_INDEX);
   for (const hash of named) {
     if (found.kept.has(hash)) continue;
     const answer = await wire.transport.call({ method: "GET", path: `/api/reference/${hash}`, deadline: DEADLINE });
@@ -39,7 +41,7 @@ export async function fetchReferences(wire: Wire, sha256: (bytes: ArrayBuffer) =
   await wire.store.write("prune_reference", ["reference"], async (transaction) => {
     const store = transaction.objectStore("reference");
     for (const record of await store.getAll()) {
-      if (!named.has(record.sha256) && record.storedAt < wire.now() - KEPT) await store.delete(record.sha256);
+      if (record.sha256 !== DEVICE_INDEX && !named.has(record.sha256) && record.storedAt < wire.now() - KEPT) await store.delete(record.sha256);
     }
   });
 }

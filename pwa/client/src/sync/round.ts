@@ -1,5 +1,6 @@
 /** One round: commands, then rows, then photos, then bundles; again while there is something to send. */
 import { uploadAll } from "./blobs";
+import { fetchDeviceIndex } from "./device-index";
 import { pruneJournal } from "./outbox";
 import { pullAll } from "./pull";
 import { ensureRegistered, markUnknown, pushAll, type Wire } from "./push";
@@ -60,6 +61,7 @@ async function steps(wire: Wire, options: RoundOptions, result: RoundResult): Pr
     },
     () => uploadAll(wire, options.sha256),
     () => fetchReferences(wire, options.sha256),
+    () => fetchDeviceIndex(wire, options.sha256),
   ]) {
     try {
       await step();

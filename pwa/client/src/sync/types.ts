@@ -175,6 +175,8 @@ export interface Sync {
   drafts(): Promise<{ key: string; value: unknown }[]>;
   /** A reference bundle's content from the phone's own store; undefined when it is not here. */
   reference(sha256: string): Promise<unknown>;
+  /** The region's device index (src/index/format.ts) as it lies on the phone; undefined when there is none. */
+  deviceIndex(): Promise<Uint8Array | undefined>;
 }
 
 /** An error with a code that the screens have words for. */

@@ -1,0 +1,1 @@
+"""``turbil import``: the register from CSV files, all or nothing (docs/import.md)."""

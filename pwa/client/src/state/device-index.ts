@@ -1,0 +1,58 @@
+/** The region's device index as the screens ask it: what a scanned device is, without a network. */
+import { localDate } from "../i18n";
+import { DeviceIndex, IndexFormatError, type DeviceFacts } from "../index/format";
+import { notices, stops, tokenCheck, type Notice } from "../index/verdict";
+import type { Scan } from "../scan/payload";
+import { sync } from "./sync";
+
+export interface ScanVerdict {
+  /** null: the region has no such device. */
+  readonly facts: DeviceFacts | null;
+  /** Worst first. */
+  readonly notices: readonly Notice[];
+  /** One of them says "do not". */
+  readonly mustNot: boolean;
+}
+
+let read: Promise<DeviceIndex | null> | null = null;
+let listening = false;
+
+async function open(): Promise<DeviceIndex | null> {
+  const content = await sync().deviceIndex();
+  try {
+    return content ? DeviceIndex.read(content) : null;
+  } catch (reason) {
+    if (reason instanceof IndexFormatError) return null;
+    throw reason;
+  }
+}
+
+/** The index on this phone, read once for as long as it stays the same; null when there is none. */
+export function deviceIndex(): Promise<DeviceIndex | null> {
+  if (!listening) {
+    listening = true;
+    sync().onChange((kinds) => {
+      if (kinds.has("device_index")) read = null;
+    });
+  }
+  // Asked again after a failure, or when there was none yet.
+  read ??= open().then(
+    (index) => {
+      if (!index) read = null;
+      return index;
+    },
+    () => (read = null),
+  );
+  return read;
+}
+
+/** @returns null when the scan names no device, or there is no index on this phone */
+export async function judgeScan(scan: Scan, now: Date = new Date()): Promise<ScanVerdict | null> {
+  if (scan.kind === "foreign_code" || scan.kind === "unreadable") return null;
+  const index = await deviceIndex();
+  if (!index) return null;
+  const facts = index.find(scan.number);
+  const label = scan.kind === "own_label" ? { version: scan.version, check: await tokenCheck(scan.token) } : null;
+  const found = notices(facts, label, localDate(now.toISOString()));
+  return { facts, notices: found, mustNot: found.some((notice) => stops.has(notice)) };
+}

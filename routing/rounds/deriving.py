@@ -1,0 +1,109 @@
+"""What follows from the chain of custody: the status of a device, and the states of tasks and stops."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+from uuid import UUID
+
+from app.database import execute, fetch, fetch_row
+from routing.rounds.lifecycle import StopState, TaskFacts, TaskState, stop_state, task_state
+
+_ROAD: Final = ["in_stock", "reserved", "in_transit", "with_holder", "pickup_requested", "collected"]
+
+
+async def set_device_status(device_id: UUID, status: str, *, keep_requested: bool) -> None:
+    """Give a device that is on the road its status; one that the warehouse has in hand keeps its own.
+
+    ``keep_requested``: a pick-up that was ordered since stays ordered.
+    """
+    await execute(
+        "update device set status = $2 where id = $1 and status = any($3) and status <> $2"
+        " and not ($4 and status = 'pickup_requested')",
+        device_id,
+        status,
+        _ROAD,
+        keep_requested,
+    )
+
+
+async def derive_tasks(task_ids: Collection[UUID], line_ids: Collection[UUID], stop_ids: Collection[UUID]) -> set[UUID]:
+    """Give tasks the states that follow from the facts: those named, and all of the lines and stops.
+
+    Returns the stops of all of them.
+    """
+    rows = await fetch(
+        "select t.id, t.stop_id, t.state, t.done_quantity, t.hygiene, t.unplanned, t.failed_code is not null as failed,"
+        " s.cancelled_at is not null as stop_cancelled, coalesce(ol.state <> 'open', pl.state not in"
+        " ('requested', 'planned'), false) as closed, link.kind as last_link, link.quantity as link_quantity,"
+        " link.at as link_at, link.hygiene as link_hygiene"
+        " from stop_task t join stop s on s.id = t.stop_id left join order_line ol on ol.id = t.order_line_id"
+        " left join pickup_line pl on pl.id = t.pickup_line_id"
+        " left join lateral (select kind, quantity, at, hygiene from custody_event e where e.task_id = t.id"
+        "   and e.standing = 'chain' order by e.at desc, e.command_id desc, e.id desc limit 1) link on true"
+        " where t.id = any($1) or t.order_line_id = any($2) or t.pickup_line_id = any($2) or t.stop_id = any($3)"
+        " order by t.id",
+        list(task_ids),
+        list(line_ids),
+        list(stop_ids),
+    )
+    for row in rows:
+        facts = TaskFacts(
+            last_link=row["last_link"],
+            failed=row["failed"],
+            closed=row["closed"],
+            stop_cancelled=row["stop_cancelled"],
+            unplanned=row["unplanned"],
+        )
+        state = task_state(facts)
+        done = state is TaskState.DONE
+        quantity = row["link_quantity"] if done else 0
+        hygiene = row["link_hygiene"] if done else None
+        if (state.value, quantity, hygiene) != (row["state"], row["done_quantity"], row["hygiene"]):
+            await execute(
+                "update stop_task set state = $2, done_quantity = $3, hygiene = $4, done_at = $5,"
+                " loaded_at = case when $2 in ('planned', 'cancelled') then null else coalesce(loaded_at, $6) end"
+                " where id = $1",
+                row["id"],
+                state.value,
+                quantity,
+                hygiene,
+                row["link_at"] if done else None,
+                row["link_at"],
+            )
+    return {row["stop_id"] for row in rows}
+
+
+async def derive_stops(stop_ids: Iterable[UUID]) -> None:
+    """Give stops the states that follow from their tasks."""
+    for stop_id in sorted(stop_ids):
+        row = await fetch_row(
+            "select s.state, s.failed_code is not null as failed, s.cancelled_at is not null as cancelled, s.done_at,"
+            " coalesce(array_agg(t.state) filter (where t.id is not null), '{}') as tasks, max(t.done_at) as last_done"
+            " from stop s left join stop_task t on t.stop_id = s.id where s.id = $1 group by s.id",
+            stop_id,
+        )
+        if row is None:
+            continue
+        tasks = [TaskState(state) for state in row["tasks"]]
+        state = stop_state(tasks, failed=row["failed"], cancelled=row["cancelled"])
+        if (state.value, row["last_done"]) != (row["state"], row["done_at"]):
+            code, command_id = await _failure_of_tasks(stop_id) if state is StopState.FAILED else (None, None)
+            await execute(
+                "update stop set state = $2, done_at = $3, failed_code = coalesce(failed_code, $4),"
+                " failed_by = case when failed_code is null then $5 else failed_by end where id = $1",
+                stop_id,
+                state.value,
+                row["last_done"],
+                code,
+                command_id,
+            )
+
+
+async def _failure_of_tasks(stop_id: UUID) -> tuple[str | None, UUID | None]:
+    row = await fetch_row(
+        "select failed_code, failed_by from stop_task where stop_id = $1 and failed_code is not null"
+        " order by position, id limit 1",
+        stop_id,
+    )
+    return (None, None) if row is None else (row["failed_code"], row["failed_by"])

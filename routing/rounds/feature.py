@@ -1,0 +1,70 @@
+"""What rounds hand to main."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.feature import Feature
+from app.settings import Settings
+from offline_sync.commands import Arguments, CommandType, Handler
+from routing.rounds import arguments, driving, planning, undoing
+from routing.rounds.reviews import accept, office_values
+from routing.rounds.routes import ROUTES
+from routing.rounds.sentences import SENTENCES
+from routing.rounds.view import ROUND_VIEW, STOP_VIEW
+
+
+def _driving(name: str, struct: type[Arguments], handler: Handler, summary: str) -> CommandType:
+    return CommandType(
+        name=name,
+        version=1,
+        arguments=struct,
+        handler=handler,
+        permission="stop.work",
+        aggregate_kind=name.partition(".")[0],
+        summary=summary,
+        origins=frozenset({"field"}),
+    )
+
+
+def _planning(name: str, struct: type[Arguments], handler: Handler, summary: str) -> CommandType:
+    return CommandType(
+        name=name,
+        version=1,
+        arguments=struct,
+        handler=handler,
+        permission="round.plan",
+        aggregate_kind=name.partition(".")[0],
+        summary=summary,
+        origins=frozenset({"office"}),
+    )
+
+
+COMMANDS: Final = (
+    _driving("stop.load", arguments.Load, driving.load, "Lastat för ett stopp"),
+    _driving("stop.complete", arguments.Complete, driving.complete, "Gjort ett stopp"),
+    _driving("stop.fail", arguments.Fail, driving.fail, "Inte kunnat göra ett stopp"),
+    _driving("stop.undo", arguments.Undo, undoing.undo, "Ångrat något på ett stopp"),
+    _driving("round.return", arguments.Return, driving.return_round, "Kommit tillbaka med bilen"),
+    _planning("round.create", arguments.CreateRound, planning.create, "Skapat en runda"),
+    _planning("round.change", arguments.ChangeRound, planning.change, "Ändrat en runda"),
+    _planning("round.add", arguments.AddToRound, planning.add, "Lagt order på en runda"),
+    _planning("round.sequence", arguments.Sequence, planning.sequence, "Ändrat stoppens ordning"),
+    _planning("round.take_off", arguments.TakeOff, planning.take_off, "Tagit bort ett stopp från en runda"),
+    _planning("round.publish", arguments.Publish, planning.publish, "Publicerat en runda"),
+    _planning("stop.move", arguments.MoveStop, planning.move, "Flyttat ett stopp till en annan runda"),
+    _planning("stop.change", arguments.ChangeStop, planning.change_stop, "Ändrat ett stopp"),
+)
+
+
+def feature(_settings: Settings) -> Feature:
+    """Return the feature."""
+    return Feature(
+        name="rounds",
+        commands=COMMANDS,
+        views=(ROUND_VIEW, STOP_VIEW),
+        routes=ROUTES,
+        sentences=SENTENCES,
+        review_effects={"stop": accept},
+        review_office={"stop": office_values},
+    )

@@ -1,0 +1,161 @@
+"""The office's reads: the rounds of a day, one round with its stops, what waits, and a proposed order of the stops."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from app.database import Record, fetch, fetch_row
+from app.policy.working_time import STOCKHOLM
+from routing.planner import Problem, Van, Visit
+from routing.rounds.rows import STOP_ROWS_SQL
+from routing.travel import MatrixProvider, Point
+
+#: Time at the door, until articles say how long they take (an assumption).
+SERVICE_SECONDS: Final = 600
+#: A driver's day is not limited here: the proposal puts stops in order, it does not say who works how long.
+_SHIFT: Final = (0, 24 * 3600)
+
+_HEAD: Final = """
+select r.id, r.name, r.on_day, r.van_id, v.name as van_name, r.driver_id, u.name as driver_name, r.depot_id,
+  d.name as depot_name, r.state, r.version, r.rv,
+  (select count(*) from stop s where s.round_id = r.id) as stops,
+  (select count(*) from stop s where s.round_id = r.id and s.state in ('done', 'partial')) as done,
+  (select count(*) from stop s where s.round_id = r.id and s.state = 'failed') as failed
+from van_round r
+join location d on d.id = r.depot_id
+left join location v on v.id = r.van_id
+left join user_account u on u.id = r.driver_id
+"""
+
+
+async def rounds_of_day(region_id: UUID, day: date) -> list[Record]:
+    """Return the region's rounds of a day, by name."""
+    return await fetch(
+        _HEAD + "where r.region_id = $1 and r.on_day = $2 order by swedish_order(r.name), r.id", region_id, day
+    )
+
+
+async def find_round(region_id: UUID, round_id: UUID) -> Record | None:
+    """Return one round of the region."""
+    return await fetch_row(_HEAD + "where r.region_id = $1 and r.id = $2", region_id, round_id)
+
+
+async def stop_rows(round_id: UUID) -> list[dict[str, Any]]:
+    """Return the round's stops in order, whole: what a reader may see of them is rows.py's to say."""
+    rows = await fetch("select array_agg(id) as ids from stop where round_id = $1", round_id)
+    found = await fetch(STOP_ROWS_SQL, rows[0]["ids"] or [])
+    stops: list[dict[str, Any]] = [row["row"] for row in found]
+    return sorted(stops, key=lambda stop: (stop["position"], stop["id"]))
+
+
+_ITEMS: Final = (
+    "array_agg(case when {quantity} > 1 then {quantity} || ' × ' else '' end || a.name"
+    " || coalesce(' ' || d.number, '') order by l.position)"
+)
+_ON_ROUND: Final = (
+    "exists (select from stop_task t join stop s on s.id = t.stop_id join van_round r on r.id = s.round_id"
+    " where t.{column} = l.id and t.state in ('planned', 'loaded') and s.state = 'planned' and r.state <> 'returned')"
+)
+
+
+async def waiting_deliveries(region_id: UUID, day: date) -> list[Record]:
+    """Return the customer orders that can go out on that day and are on no round, urgent ones first."""
+    return await fetch(
+        "select o.number as order_number,"  # noqa: S608
+        " case when coalesce(p.protected_identity, false) then '' else o.town end as town,"
+        " o.earliest_dispatch, o.urgent, o.co_delivery, count(*) as lines,"
+        f" {_ITEMS.format(quantity='(l.quantity - l.delivered_quantity)')} as items"
+        " from customer_order o join order_line l on l.order_id = o.id and l.state = 'open'"
+        " join article a on a.id = l.article_id left join device d on d.id = l.device_id"
+        " left join person p on p.id = o.person_id"
+        " where o.region_id = $1 and o.state = 'dispatchable' and o.earliest_dispatch <= $2"
+        f" and not {_ON_ROUND.format(column='order_line_id')}"
+        " group by o.id, p.protected_identity order by o.urgent desc, o.earliest_dispatch, o.number limit 500",
+        region_id,
+        day,
+    )
+
+
+async def waiting_pickups(region_id: UUID) -> list[Record]:
+    """Return the pick-up orders with goods that wait and are on no round, those wanted first at the top."""
+    return await fetch(
+        "select o.number as pickup_number,"  # noqa: S608
+        " case when coalesce(p.protected_identity, false) then '' else o.town end as town,"
+        f" o.wanted_on, {_ITEMS.format(quantity='l.quantity')} as items"
+        " from pickup_order o join pickup_line l on l.pickup_order_id = o.id and l.state = 'requested'"
+        " join article a on a.id = l.article_id left join device d on d.id = l.device_id"
+        " left join person p on p.id = o.person_id"
+        " where o.region_id = $1 and o.kind = 'normal' and o.state = 'registered'"
+        f" and not {_ON_ROUND.format(column='pickup_line_id')}"
+        " group by o.id, p.protected_identity order by o.wanted_on nulls last, o.number limit 500",
+        region_id,
+    )
+
+
+async def drivers(region_id: UUID) -> list[Record]:
+    """Return the region's active drivers, by name."""
+    return await fetch(
+        "select distinct u.id, u.name, swedish_order(u.name) as sorted from user_account u"
+        " join membership m on m.user_id = u.id and m.active and m.role = 'driver'"
+        " where u.region_id = $1 and u.active order by sorted, u.id",
+        region_id,
+    )
+
+
+# ---------------------------------------------------------------- a proposed order
+
+
+async def planning_problem(round_id: UUID, provider: MatrixProvider) -> tuple[Problem, list[UUID]] | None:
+    """Return the planner's problem of the round's planned stops, and all its stops that are not planned any more.
+
+    A stop without a position is in the problem without a place. Where the depot's position is not known, the round
+    begins in the middle of its stops. None when nothing is left to put in order.
+    """
+    head = await fetch_row(
+        "select r.on_day, d.latitude, d.longitude from van_round r join location d on d.id = r.depot_id"
+        " where r.id = $1",
+        round_id,
+    )
+    rows = await fetch(
+        "select id, state, latitude, longitude, window_from, window_to from stop where round_id = $1"
+        " order by position, id",
+        round_id,
+    )
+    planned = [row for row in rows if row["state"] == "planned"]
+    if head is None or not planned:
+        return None
+    placed = [Point(row["latitude"], row["longitude"]) for row in planned if row["latitude"] is not None]
+    depot = Point(head["latitude"], head["longitude"]) if head["latitude"] is not None else _middle(placed)
+    places = iter(range(1, len(placed) + 1))
+    visits = tuple(
+        Visit(
+            id=str(row["id"]),
+            place=None if row["latitude"] is None else next(places),
+            service_s=SERVICE_SECONDS,
+            window_from_s=_seconds(head["on_day"], row["window_from"]),
+            window_to_s=_seconds(head["on_day"], row["window_to"]),
+        )
+        for row in planned
+    )
+    van = Van(id="van", start=0, end=0, shift_from_s=_SHIFT[0], shift_to_s=_SHIFT[1])
+    travel = await provider.matrix([depot, *placed])
+    return Problem(visits=visits, vans=(van,), travel=travel), [row["id"] for row in rows if row["state"] != "planned"]
+
+
+def _middle(points: list[Point]) -> Point:
+    if not points:
+        return Point(0.0, 0.0)
+    return Point(
+        sum(point.latitude for point in points) / len(points), sum(point.longitude for point in points) / len(points)
+    )
+
+
+def _seconds(day: date, moment: datetime | None) -> int | None:
+    """Seconds since midnight of the day in Stockholm; a window on another day is pulled to the day's edge."""
+    if moment is None:
+        return None
+    midnight = datetime.combine(day, time(), STOCKHOLM)
+    passed = (moment - midnight) // timedelta(seconds=1)
+    return min(max(passed, _SHIFT[0]), _SHIFT[1])

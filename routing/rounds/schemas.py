@@ -1,0 +1,179 @@
+"""What the office reads of rounds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from app.web.structs import Reply
+
+
+class Named(Reply, frozen=True, kw_only=True):
+    """A van or a driver."""
+
+    id: UUID
+    name: str
+
+
+class RoundHead(Reply, frozen=True, kw_only=True):
+    """A round. ``done`` counts whole and partial stops, ``failed`` those where nothing was done."""
+
+    id: UUID
+    name: str
+    on_day: date
+    van: Named | None
+    driver: Named | None
+    state: Literal["draft", "published", "in_progress", "returned"]
+    version: int
+    done: int
+    failed: int
+    rv: int
+
+
+class RoundHit(RoundHead, frozen=True, kw_only=True):
+    """A round in the list of a day; ``stops`` is how many."""
+
+    stops: int
+
+
+class RoundList(Reply, frozen=True, kw_only=True):
+    """All rounds of a day."""
+
+    items: list[RoundHit]
+
+
+class TaskRow(Reply, frozen=True, kw_only=True):
+    """What is to be delivered or collected at a stop; ``order_number`` is the customer or pick-up order's."""
+
+    id: UUID
+    position: int
+    kind: Literal["deliver", "collect"]
+    device_number: str | None
+    article_number: str
+    article_name: str
+    quantity: int
+    state: Literal["planned", "loaded", "done", "failed", "cancelled"]
+    done_quantity: int
+    failed_code: str | None
+    hygiene: str | None
+    unplanned: bool
+    order_number: str | None
+    components: int
+
+
+class AttemptRow(Reply, frozen=True, kw_only=True):
+    """A try that did not succeed."""
+
+    at: datetime
+    code: str
+
+
+class ProofItem(Reply, frozen=True, kw_only=True, omit_defaults=True):
+    """One item that was signed for, see proof.py."""
+
+    action: Literal["deliver", "collect"]
+    quantity: int
+    task_id: UUID | None = None
+    device_number: str | None = None
+    article_number: str | None = None
+    scan_sha256: str | None = None
+    hygiene: str | None = None
+
+
+class ProofRow(Reply, frozen=True, kw_only=True):
+    """Who signed, how, and for what. ``signer_name`` is empty when it is not the reader's to see."""
+
+    signer_name: str
+    method: Literal["name", "signature", "photo"]
+    at: datetime
+    items: list[ProofItem]
+
+
+class StopRow(Reply, frozen=True, kw_only=True):
+    """A stop; name, street and notes are empty for technicians and the warehouse, all is for a protected identity."""
+
+    id: UUID
+    position: int
+    state: Literal["planned", "done", "partial", "failed", "cancelled"]
+    window_from: datetime | None
+    window_to: datetime | None
+    name: str
+    street: str
+    town: str
+    carrier_note: str
+    tasks: list[TaskRow]
+    attempts: list[AttemptRow]
+    proof: ProofRow | None
+    failed_code: str | None
+    failed_note: str
+    positioned: bool
+    rv: int
+
+
+class RoundDetail(RoundHead, frozen=True, kw_only=True):
+    """A round with its stops in order."""
+
+    depot: Named
+    stops: list[StopRow]
+
+
+class WaitingDelivery(Reply, frozen=True, kw_only=True):
+    """A customer order that can go out: nothing of it says whom it is for, a protected town is empty (SR-40)."""
+
+    order_number: str
+    town: str
+    earliest_dispatch: date
+    urgent: bool
+    co_delivery: bool
+    lines: int
+    items: list[str]
+
+
+class WaitingPickup(Reply, frozen=True, kw_only=True):
+    """A pick-up order that is on no round."""
+
+    pickup_number: str
+    town: str
+    wanted_on: date | None
+    items: list[str]
+
+
+class RoundQueue(Reply, frozen=True, kw_only=True):
+    """What waits for a round."""
+
+    deliveries: list[WaitingDelivery]
+    pickups: list[WaitingPickup]
+
+
+class DriverList(Reply, frozen=True, kw_only=True):
+    """The region's active drivers."""
+
+    items: list[Named]
+
+
+class UnservedStop(Reply, frozen=True, kw_only=True):
+    """A stop that no order can serve in time, and why; see the planner's reasons."""
+
+    stop_id: UUID
+    reason: str
+
+
+class RoundProposal(Reply, frozen=True, kw_only=True):
+    """A proposed order of all the round's stops: what is settled first, then the planned, those without a place last.
+
+    Attributes:
+        total_minutes: from leaving the depot until being back, for the planned stops with a place.
+        estimated: the times are not from a road map.
+        unpositioned: stops that nobody knows where they are.
+        present_minutes, present_late: the same for the order as it is, and the stops whose window it misses.
+        unserved: stops that no order serves in time.
+    """
+
+    stop_ids: list[UUID]
+    total_minutes: int
+    estimated: bool
+    unpositioned: list[UUID]
+    present_minutes: int
+    present_late: list[UUID]
+    unserved: list[UnservedStop]

@@ -1,0 +1,64 @@
+"""``stop.undo``: a compensating command. Both stay in the history; nothing is deleted (sync case 26)."""
+
+from __future__ import annotations
+
+from app.database import execute, fetch
+from offline_sync.commands import Applied, CommandContext, Outcome, Recorded
+from routing.pickups import collecting
+from routing.rounds import events, repository
+from routing.rounds.arguments import Undo
+from routing.rounds.chain import SUBJECT, settle
+from routing.rounds.driving import load_stop
+from routing.rounds.lifecycle import UndoFacts, undo_fault
+from routing.rounds.repository import LockedStop
+
+
+async def undo(context: CommandContext, arguments: Undo) -> Outcome:
+    """Take back an own load, outcome or failed try of the last ten minutes, by the times of the events."""
+    await repository.lock_devices(context.actor.region_id, await events.devices_of("command_id", arguments.command_id))
+    stop = await load_stop(context)
+    command = await repository.find_command(stop.region_id, arguments.command_id)
+    code = "stop.undo_impossible"
+    if command is not None:
+        code = (
+            undo_fault(
+                UndoFacts(
+                    on_this_stop=command.aggregate == stop.id,
+                    type=command.type,
+                    own=command.author == context.actor.user_id,
+                    verdict=command.verdict,
+                    undone=command.undone,
+                    age=context.at - command.at,
+                )
+            )
+            or ""
+        )
+    if code:
+        return Recorded(code, SUBJECT, stop.id, {"round": stop.own_round_name, "stop": stop.position})
+    subjects = await events.take_back(arguments.command_id, context.command_id)
+    await _take_back_tries(context, stop, arguments)
+    settled = await settle(stop.region_id, subjects, by=context.command_id, stops=[stop.id])
+    rv = await repository.version_of("stop", stop.id)
+    return Applied({"rv": rv, "undone": str(arguments.command_id), "revised": [str(one) for one in settled.revised]})
+
+
+async def _take_back_tries(context: CommandContext, stop: LockedStop, arguments: Undo) -> None:
+    """What the command said could not be done is as it was before."""
+    await execute(
+        "update stop_attempt set undone_by = $2 where command_id = $1", arguments.command_id, context.command_id
+    )
+    rows = await fetch(
+        "update stop_task set failed_code = null, failed_by = null where stop_id = $1 and failed_by = $2"
+        " returning pickup_line_id",
+        stop.id,
+        arguments.command_id,
+    )
+    for row in rows:
+        if row["pickup_line_id"] is not None:
+            await collecting.undo_collected(row["pickup_line_id"])
+    await execute(
+        "update stop set failed_code = null, failed_note = '', failed_by = null,"
+        " state = case state when 'failed' then 'planned' else state end where id = $1 and failed_by = $2",
+        stop.id,
+        arguments.command_id,
+    )
