@@ -190,7 +190,7 @@ def print_of(template: LabelTemplate, dpi: int, label: LabelContent) -> Image.Im
 def measure_reading(random: Random) -> None:
     """Each template x resolution x condition; and the dirt that is reported only."""
     by_condition: dict[str, list[bool]] = {condition: [] for condition in PROMISED}
-    false_reads = 0
+    false_qr, false_bars = 0, 0
     for template in DEVICE:
         for dpi in RESOLUTIONS:
             for frame in range(FRAMES):
@@ -198,15 +198,19 @@ def measure_reading(random: Random) -> None:
                 picture = print_of(template, dpi, label)
                 for condition in PROMISED:
                     seen = degraded(picture, dpi, condition, Random(f"{template.name} {dpi} {condition} {frame}"))
-                    found = [code.text for code in zxingcpp.read_barcodes(seen)]
-                    by_condition[condition].append(label.payload in found)
-                    false_reads += sum(text not in {label.payload, label.number} for text in found)
+                    found = {code.format: code.text for code in zxingcpp.read_barcodes(seen)}
+                    qr = found.pop(zxingcpp.BarcodeFormat.QRCode, None)
+                    by_condition[condition].append(qr == label.payload)
+                    false_qr += qr not in {None, label.payload}
+                    false_bars += any(text != label.number for text in found.values())
     for condition, results in by_condition.items():
         share = 100 * sum(results) / len(results)
         note = f"{len(results)} pictures, {len(DEVICE)} templates at 203 and 300 dpi"
         figure(f"labels.read_{condition}_pct", share, "%", 100 * GOAL, "higher", note)
     total = sum(len(results) for results in by_condition.values())
-    figure("labels.false_reads", false_reads, f"of {total:,}", 0, "lower", "QR and Code 128 of the same pictures")
+    figure("labels.false_reads", false_qr, f"of {total:,}", 0, "lower", "wrong texts from QR codes, same pictures")
+    note = "pictures in which another text is read from the bars, most of them tilted: a camera's Code 128 needs a yes"
+    figure("labels.false_code128", false_bars, f"of {total:,}", None, "lower", note)
     for share in (0.10, 0.15):
         ours, plain, theirs = dirt(share)
         note = (

@@ -36,7 +36,8 @@ class Print(Arguments, frozen=True):
     """
 
     template_id: UUID | None = None
-    numbers: Annotated[tuple[Number, ...], Meta(max_length=MOST_NUMBERS)] = ()
+    # Any text: one that is no number is a number that nobody has, and the answer says which it is.
+    numbers: Annotated[tuple[str, ...], Meta(max_length=MOST_NUMBERS)] = ()
     search: DeviceSearch | None = None
     unclaimed: Annotated[int, Meta(ge=1, le=MOST_LABELS)] | None = None
     profile_id: UUID | None = None

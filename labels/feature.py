@@ -13,6 +13,8 @@ from labels.sentences import SENTENCES
 from offline_sync.commands import Arguments, CommandType, Handler, Origin
 from offline_sync.dispatcher import Dispatcher
 
+__all__ = ["SENTENCES", "feature"]
+
 _OFFICE: Final[frozenset[Origin]] = frozenset({"office"})
 EXPIRE_SECONDS: Final = 3600
 

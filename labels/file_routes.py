@@ -98,7 +98,7 @@ async def print_plain_labels(data: JSONBody[schemas.PlainSheet], actor: NamedDep
         raise not_found()
     contents = await plain.contents_of(actor, template, data.items)
     if isinstance(contents, CommandRefused):
-        raise refused(contents, _SENTENCES)
+        raise not_found() if len(data.items) == 1 else refused(contents, _SENTENCES)
     paper = await _paper(actor, data.profile_id)
     name = template.kind if len(contents) > 1 or not contents[0].number else contents[0].number.replace(" ", "")
     return _file(template, paper, data.format, len(contents), data.start, data.dpi, name, _batches(contents), contents)

@@ -54,7 +54,7 @@ class PlainSheet(Body, frozen=True, kw_only=True):
 class ReturnLabel(Body, frozen=True, kw_only=True):
     """A return label for one's own device or a component of it, or one to be filled in by hand."""
 
-    code: Annotated[str, Meta(pattern="^(|(K-)?[0-9]{4,8})$")] = ""
+    code: Annotated[str, Meta(pattern="^(|(K-)?[0-9]{4,8})$")]
 
 
 class Preview(Body, frozen=True, kw_only=True):

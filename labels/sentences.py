@@ -56,7 +56,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
             " välj en mindre mall eller ett annat papper."
         ),
         (
-            "The label is {width} × {height} mm, but the space on the paper is {paper_width} × {paper_height} mm:"
+            "The label is {width} × {height} mm and its space {paper_width} × {paper_height} mm:"
             " choose a smaller template or another paper."
         ),
     ),

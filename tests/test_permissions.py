@@ -24,6 +24,8 @@ PUBLIC_ROUTES = {
 #: Permissions that only later rooms use, each with the room.
 WAITING_FOR_A_ROOM = {
     "audit.read": "the auditor's screens",
+    "fault_report.read": "the public's fault reports",
+    "fault_report.decide": "the public's fault reports",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from app.feature import Feature
 from app.settings import Settings
 from offline_sync.commands import Arguments, CommandType, Handler
-from routing.rounds import arguments, driving, planning, undoing
+from routing.rounds import adding, arguments, driving, planning, undoing
 from routing.rounds.reviews import accept, office_values
 from routing.rounds.routes import ROUTES
 from routing.rounds.sentences import SENTENCES
@@ -48,7 +48,7 @@ COMMANDS: Final = (
     _driving("round.return", arguments.Return, driving.return_round, "Kommit tillbaka med bilen"),
     _planning("round.create", arguments.CreateRound, planning.create, "Skapat en runda"),
     _planning("round.change", arguments.ChangeRound, planning.change, "Ändrat en runda"),
-    _planning("round.add", arguments.AddToRound, planning.add, "Lagt order på en runda"),
+    _planning("round.add", arguments.AddToRound, adding.add, "Lagt order på en runda"),
     _planning("round.sequence", arguments.Sequence, planning.sequence, "Ändrat stoppens ordning"),
     _planning("round.take_off", arguments.TakeOff, planning.take_off, "Tagit bort ett stopp från en runda"),
     _planning("round.publish", arguments.Publish, planning.publish, "Publicerat en runda"),

@@ -17,10 +17,10 @@ from app.identity.actor import Actor
 from app.web.problems import Problem, not_found
 from routing.planner import PlannerFailed, present_order, propose_order
 from routing.rounds import office
-from routing.rounds.rows import for_office, shows_person
+from routing.rounds.rows import for_office, shows_person, shows_town
 from routing.rounds.schemas import (
     DriverList,
-    Named,
+    IdAndName,
     RoundDetail,
     RoundHit,
     RoundList,
@@ -39,7 +39,7 @@ def _head(row: Record) -> dict[str, Any]:
     values = dict(row)
     for key in ("van", "driver", "depot"):
         found, name = values.pop(f"{key}_id"), values.pop(f"{key}_name")
-        values[key] = None if found is None else Named(id=found, name=name)
+        values[key] = None if found is None else IdAndName(id=found, name=name)
     return values
 
 
@@ -57,16 +57,21 @@ async def list_rounds(actor: NamedDependency[Actor], day: FromQuery[date]) -> Ro
 @get("/api/rounds/queue", operation_id="get_round_queue", opt={"permission": "round.read"})
 async def get_round_queue(actor: NamedDependency[Actor], day: FromQuery[date]) -> RoundQueue:
     """Return what can go out on the day and is on no round, and the pick-ups that wait."""
+    town = {} if shows_town(actor) else {"town": ""}
+    deliveries = await office.waiting_deliveries(actor.region_id, day)
+    pickups = await office.waiting_pickups(actor.region_id)
     return RoundQueue(
-        deliveries=[WaitingDelivery(**dict(row)) for row in await office.waiting_deliveries(actor.region_id, day)],
-        pickups=[WaitingPickup(**dict(row)) for row in await office.waiting_pickups(actor.region_id)],
+        deliveries=[WaitingDelivery(**{**dict(row), **town}) for row in deliveries],
+        pickups=[WaitingPickup(**{**dict(row), **town}) for row in pickups],
     )
 
 
 @get("/api/drivers", operation_id="list_drivers", opt={"permission": "round.read"})
 async def list_drivers(actor: NamedDependency[Actor]) -> DriverList:
     """Return the region's drivers."""
-    return DriverList(items=[Named(id=row["id"], name=row["name"]) for row in await office.drivers(actor.region_id)])
+    return DriverList(
+        items=[IdAndName(id=row["id"], name=row["name"]) for row in await office.drivers(actor.region_id)]
+    )
 
 
 @get("/api/rounds/{round_id:uuid}", operation_id="get_round", opt={"permission": "round.read"})

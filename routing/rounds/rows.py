@@ -137,17 +137,24 @@ def shows_person(row: dict[str, Any], actor: Actor) -> bool:
     return actor.has(Role.PLANNER, Role.CUSTOMER_SERVICE) and not row["protected"]
 
 
+def shows_town(actor: Actor) -> bool:
+    """True when the actor may know where goods go: the warehouse packs them and never does (domain model 5.6)."""
+    return actor.has(Role.PLANNER, Role.CUSTOMER_SERVICE, Role.TECHNICIAN)
+
+
 def for_office(row: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """Return the row of a stop as the office sees it.
 
-    Technicians and the warehouse see the goods and the town, nobody's name, street or note. A protected identity is
-    not shown at all (SR-40).
+    Technicians see the goods and the town, the warehouse the goods alone; neither sees a name, a street or a note. A
+    protected identity is not shown at all (SR-40).
     """
     seen = {key: row[key] for key in _OFFICE_KEYS}
     seen["positioned"] = row["latitude"] is not None
     if shows_person(row, actor):
         return seen
     seen |= {"name": "", "street": "", "carrier_note": "", "failed_note": ""}
+    if not shows_town(actor):
+        seen["town"] = ""
     if row["protected"]:
         seen |= {"name": PROTECTED_NAME, "town": ""}
     if row["proof"] is not None:

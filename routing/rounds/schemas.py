@@ -9,8 +9,8 @@ from uuid import UUID
 from app.web.structs import Reply
 
 
-class Named(Reply, frozen=True, kw_only=True):
-    """A van or a driver."""
+class IdAndName(Reply, frozen=True, kw_only=True):
+    """A van, a driver or a depot."""
 
     id: UUID
     name: str
@@ -22,8 +22,8 @@ class RoundHead(Reply, frozen=True, kw_only=True):
     id: UUID
     name: str
     on_day: date
-    van: Named | None
-    driver: Named | None
+    van: IdAndName | None
+    driver: IdAndName | None
     state: Literal["draft", "published", "in_progress", "returned"]
     version: int
     done: int
@@ -114,7 +114,7 @@ class StopRow(Reply, frozen=True, kw_only=True):
 class RoundDetail(RoundHead, frozen=True, kw_only=True):
     """A round with its stops in order."""
 
-    depot: Named
+    depot: IdAndName
     stops: list[StopRow]
 
 
@@ -149,7 +149,7 @@ class RoundQueue(Reply, frozen=True, kw_only=True):
 class DriverList(Reply, frozen=True, kw_only=True):
     """The region's active drivers."""
 
-    items: list[Named]
+    items: list[IdAndName]
 
 
 class UnservedStop(Reply, frozen=True, kw_only=True):

@@ -169,7 +169,8 @@ async def test_what_cannot_be_chosen(shop: Shop) -> None:
         ({"unclaimed": 10_001}, 400, "request.invalid"),
         ({"numbers": ["104901"], "template_id": str(uuid4())}, 404, "not_found"),
         ({"numbers": ["104901"], "profile_id": str(uuid4())}, 404, "not_found"),
-        ({"numbers": ["12a"]}, 400, "request.invalid"),
+        ({"numbers": ["104901", "12a", ""]}, 409, "label.unknown_numbers"),
+        ({"numbers": [104901]}, 400, "request.invalid"),
     ]
     for args, status, code in cases:
         answer = await shop.send("label.print", args)

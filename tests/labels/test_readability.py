@@ -1,4 +1,4 @@
-"""SR-37: a printed label is read by a phone under each promised condition. A slice here; all of it in make bench-labels."""
+"""SR-37: a phone reads a printed label under each promised condition. A slice here; the whole in make bench-labels."""
 
 from __future__ import annotations
 

@@ -264,7 +264,8 @@ async def test_labels_without_a_token_look_up_what_they_say(shop: Shop) -> None:
     assert "Rullbur 7" in await text_of("load_carrier", {"code": "LB-07", "text": "Rullbur 7"})
     for kind in ("next_pm", "return", "deviation", "contaminated"):
         for stranger in ("104999", "999999"):
-            refused = await text_of(kind, {"code": stranger})
+            assert (await text_of(kind, {"code": stranger})).status_code == 404
+            refused = await text_of(kind, {"code": "104901"}, {"code": stranger})
             assert (refused.status_code, refused.json()["code"]) == (409, "label.unknown_numbers"), kind
     assert (await text_of("device", {"code": "104901"})).status_code == 404
 

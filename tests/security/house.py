@@ -154,6 +154,9 @@ class House:
     places: dict[str, Place] = field(default_factory=dict)
     clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    customer_orders: dict[str, str] = field(default_factory=dict)
+    pickup_orders: dict[str, str] = field(default_factory=dict)
+    other_users: dict[str, UUID] = field(default_factory=dict)
 
     @property
     def north(self) -> RegionWorld:
@@ -282,8 +285,12 @@ class Operation:
         return schema
 
     def address(self, **values: str) -> str:
-        """The path with its parameters filled in."""
-        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], "0"), self.path)
+        """The path with its parameters filled in; an id that is not given is one that does not exist."""
+
+        def fill(found: re.Match[str]) -> str:
+            return values.get(found[1], str(MISSING) if found[1].endswith("_id") else "0")
+
+        return re.sub(r"\{(\w+)\}", fill, self.path)
 
 
 def operations(document: dict[str, Any]) -> list[Operation]:
@@ -306,14 +313,20 @@ def sample(document: dict[str, Any], schema: dict[str, Any]) -> Any:
     if "enum" in schema:
         return schema["enum"][0]
     make: dict[str, Callable[[], Any]] = {
-        "object": lambda: {key: sample(document, value) for key, value in schema.get("properties", {}).items()},
+        "object": lambda: {
+            key: _ITEMS.get(key) or sample(document, value) for key, value in schema.get("properties", {}).items()
+        },
         "array": lambda: [sample(document, schema["items"])],
         "integer": lambda: int(schema.get("minimum", 1)),
+        "number": lambda: float(max(1, schema.get("minimum", 1))),
         "boolean": lambda: True,
         "string": lambda: _sample_text(schema),
     }
     return make[schema["type"]]()
 
+
+#: Lists whose document does not tell the pattern of their items.
+_ITEMS: Final = {"order_numbers": ["20000001"], "pickup_numbers": ["20000001"]}
 
 _TEXTS: Final = {
     "uuid": lambda: str(uuid4()),
@@ -326,6 +339,10 @@ _PATTERNS: Final = {
     "^[0-9a-f]{64}$": "0" * 64,
     "^[0-9a-f]{16}$": "0" * 16,
     "^[0-9A-Za-z]{12}$": "191212121212",
+    "^(|(K-)?[0-9]{4,8}|[0-9A-Z][0-9A-Z ./+-]{0,19})$": "104901",
+    "^(|(K-)?[0-9]{4,8})$": "104901",
+    "^(|20[0-9]{2}-(0[1-9]|1[0-2]))$": "2027-05",
+    r"^(|\*?[0-9]{1,8}|[0-9]{1,8}\*)$": "104901",
 }
 
 

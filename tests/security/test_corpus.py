@@ -165,6 +165,8 @@ async def _each_body(house: House, task: Callable[[Operation, httpx.AsyncClient]
         if operation.body is not None and operation.name not in FEW:
             work = {"start", "wait", "resume", "report", "close"}
             letter = "T" if operation.name.rpartition("_")[2] in work or operation.name == "sync_pull" else "P"
+            if operation.name.startswith(("user_", "phone_", "make_start_")):
+                letter = "X"
             await task(operation, house.clients[letter])
             count += 1
     return count

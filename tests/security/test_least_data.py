@@ -10,13 +10,16 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 
-from app.database import Database, execute
+from app.database import Database, execute, fetch_value
+from labels.device_index.builder import build_indexes
 from field.protocols import load_templates, template_hash
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
+from tests.security.logistics_bodies import make_logistics
+from tests.security.round_bodies import fill_rounds
 from tests.support.builders import close_args, make_article, time_entry
 from tests.support.phone import Phone
 
@@ -53,7 +56,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items items[].iso_class items[].name items[].number items[].stock_status
     """,
     "get_number_kind": """
-        items items[].kind items[].number
+        items items[].kind items[].number items[].title
     """,
     "list_messages": """
         items items[].created_at items[].id items[].kind items[].params items[].params.article_name
@@ -99,6 +102,116 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     "find_persons": """
         items items[].id items[].name items[].town
     """,
+    "get_label_setup": """
+        address profiles profiles[].id profiles[].profile profiles[].profile.columns profiles[].profile.dpi
+        profiles[].profile.label_height_mm profiles[].profile.label_width_mm profiles[].profile.left_mm
+        profiles[].profile.medium profiles[].profile.name profiles[].profile.offset_x_mm
+        profiles[].profile.offset_y_mm profiles[].profile.page_height_mm profiles[].profile.page_width_mm
+        profiles[].profile.pitch_x_mm profiles[].profile.pitch_y_mm profiles[].profile.rows profiles[].profile.top_mm
+        profiles[].rv templates templates[].id templates[].rv templates[].template templates[].template.colour
+        templates[].template.fields templates[].template.height_mm templates[].template.kind
+        templates[].template.lines templates[].template.margin_mm templates[].template.name
+        templates[].template.notes templates[].template.qr_mm templates[].template.title
+        templates[].template.width_mm
+    """,
+    "find_label_candidates": """
+        items items[].article_name items[].live items[].next_pm items[].number total
+    """,
+    "list_label_prints": """
+        items items[].closed_at items[].count items[].first_number items[].id items[].kind items[].last_number
+        items[].printed_at items[].printed_by items[].state items[].template_name
+    """,
+    "find_locations": """
+        items items[].id items[].kind items[].name items[].number
+    """,
+    "get_device_index_deltas": """
+        complete deltas
+    """,
+    "find_parties": """
+        items items[].id items[].kind items[].name items[].number items[].town
+    """,
+    "recipient_aids": """
+        aids aids[].article_name aids[].article_number aids[].can_pick_up aids[].consumable aids[].delivered_at
+        aids[].device_number aids[].holding_id aids[].individually_numbered aids[].kind aids[].ordered_at
+        aids[].pickup_order aids[].prescriber_name aids[].quantity aids[].vision_aid on_the_way
+        on_the_way[].article_name on_the_way[].article_number on_the_way[].device_number
+        on_the_way[].earliest_dispatch on_the_way[].order_number on_the_way[].planned_on on_the_way[].quantity
+        on_the_way[].state pickup_orders pickup_orders[].number pickup_orders[].state recipient
+        recipient.care_of recipient.entry_code recipient.kind recipient.mobile recipient.name
+        recipient.party_number recipient.person_id recipient.phone recipient.postcode recipient.protected
+        recipient.street recipient.town work_orders work_orders[].number work_orders[].state work_orders[].type
+    """,
+    "list_customer_orders": """
+        items items[].co_delivery items[].earliest_dispatch items[].id items[].kind items[].lines
+        items[].lines_without_device items[].number items[].planned_on items[].recipient_kind
+        items[].registered_at items[].registered_by_name items[].rv items[].state items[].town items[].urgent
+        next_cursor
+    """,
+    "get_customer_order": """
+        can_cancel cancel_note cancel_reason cancelled_at carrier_note co_delivery contact contact.care_of
+        contact.entry_code contact.name contact.phone contact.postcode contact.street contact.town customer
+        delivered_at earliest_dispatch history id kind lines lines[].article_name lines[].article_number
+        lines[].delivered_at lines[].delivered_quantity lines[].device_number lines[].id lines[].loaded
+        lines[].numbered lines[].position lines[].quantity lines[].state linked_order number planned_on
+        prescriber_name proof recipient recipient.kind recipient.name recipient.protected registered_at
+        registered_by_name rv state to_home urgent warehouse_note
+    """,
+    "list_pickup_orders": """
+        items items[].arrived items[].collected items[].id items[].lines items[].number items[].planned_on
+        items[].reason items[].recipient_kind items[].registered_at items[].registered_by_name items[].rv
+        items[].state items[].town items[].wanted_on next_cursor
+    """,
+    "get_pickup_order": """
+        can_cancel cancel_note cancel_reason cancelled_at closed_at contact contact.care_of contact.entry_code
+        contact.name contact.phone contact.postcode contact.street contact.town customer history id info lines
+        lines[].arrived_at lines[].article_name lines[].article_number lines[].charging lines[].collected_at
+        lines[].device_number lines[].hygiene lines[].id lines[].owner lines[].position lines[].quantity
+        lines[].state lines[].unplanned number planned_on prescriber_name reason recipient recipient.kind
+        recipient.name recipient.protected registered_at registered_by_name rv state wanted_on
+    """,
+    "list_users": """
+        items items[].active items[].email items[].id items[].last_seen items[].name items[].phone items[].roles
+        items[].roles[].customers items[].roles[].customers[].name items[].roles[].customers[].number
+        items[].roles[].role items[].roles[].team items[].roles[].team.id items[].roles[].team.name items[].rv
+        items[].start_password_until items[].username items[].waits_for_password next_cursor
+    """,
+    "get_user": """
+        active email id last_seen name phone roles roles[].customers roles[].role roles[].team rv
+        start_password_until username waits_for_password
+    """,
+    "list_phones": """
+        items items[].build items[].created_at items[].id items[].last_seen items[].last_seq items[].own
+        items[].state items[].user items[].user.active items[].user.id items[].user.name next_cursor
+    """,
+    "list_rounds": """
+        items items[].done items[].driver items[].driver.id items[].driver.name items[].failed items[].id items[].name
+        items[].on_day items[].rv items[].state items[].stops items[].van items[].van.id items[].van.name
+        items[].version
+    """,
+    "get_round": """
+        depot depot.id depot.name done driver driver.id driver.name failed id name on_day rv state stops
+        stops[].attempts stops[].attempts[].at stops[].attempts[].code stops[].carrier_note stops[].failed_code
+        stops[].failed_note stops[].id stops[].name stops[].position stops[].positioned stops[].proof stops[].proof.at
+        stops[].proof.items stops[].proof.items[].action stops[].proof.items[].device_number
+        stops[].proof.items[].hygiene stops[].proof.items[].quantity stops[].proof.items[].task_id
+        stops[].proof.method stops[].proof.signer_name stops[].rv stops[].state stops[].street stops[].tasks
+        stops[].tasks[].article_name stops[].tasks[].article_number stops[].tasks[].components
+        stops[].tasks[].device_number stops[].tasks[].done_quantity stops[].tasks[].failed_code
+        stops[].tasks[].hygiene stops[].tasks[].id stops[].tasks[].kind stops[].tasks[].order_number
+        stops[].tasks[].position stops[].tasks[].quantity stops[].tasks[].state stops[].tasks[].unplanned
+        stops[].town stops[].window_from stops[].window_to van van.id van.name version
+    """,
+    "get_round_queue": """
+        deliveries deliveries[].co_delivery deliveries[].earliest_dispatch deliveries[].items deliveries[].lines
+        deliveries[].order_number deliveries[].town deliveries[].urgent pickups pickups[].items
+        pickups[].pickup_number pickups[].town pickups[].wanted_on
+    """,
+    "list_drivers": """
+        items items[].id items[].name
+    """,
+    "resolve_scan": """
+        article_name found label_number number revoked version
+    """,
 }
 
 #: Every key of a row on a phone, by kind.
@@ -137,6 +250,21 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].open_orders[].type [].purchased_on [].scrapped_on [].serial [].site_restriction [].status [].template_ids
         [].warranty_to
     """,
+    "round": """
+        [].depot_name [].id [].name [].on_day [].published_at [].rv [].state [].stops [].van_name [].version
+    """,
+    "stop": """
+        [].attempts [].attempts[].at [].attempts[].code [].care_of [].carrier_note [].done_at [].entry_code
+        [].failed_code [].failed_note [].id [].latitude [].longitude [].name [].phone [].position [].postcode [].proof
+        [].proof.at [].proof.method [].proof.signer_name [].protected [].round_id [].rv [].state [].street [].tasks
+        [].tasks[].article_name [].tasks[].article_number [].tasks[].components [].tasks[].device_number
+        [].tasks[].done_quantity [].tasks[].failed_code [].tasks[].hygiene [].tasks[].id [].tasks[].kind
+        [].tasks[].order_number [].tasks[].position [].tasks[].quantity [].tasks[].state [].tasks[].unplanned [].town
+        [].window_from [].window_to
+    """,
+    "device_index": """
+        [].id [].made_at [].sha256 [].size
+    """,
     "bundle": """
         [].id [].name [].sha256 [].size
     """,
@@ -158,26 +286,44 @@ _CONTACT: Final = frozenset(
 ) | {"subject.name"}
 _HOLDER: Final = frozenset(f"holder.{name}" for name in ("care_of", "entry_code", "name", "phone", "street"))
 
+_SIGNER: Final = "stops[].proof.signer_name"
+
+_RECIPIENT: Final = frozenset(
+    f"recipient.{name}" for name in ("care_of", "entry_code", "mobile", "name", "phone", "street")
+)
+
 #: Where a patient's own data is, and for whom. What is not here is nowhere: no personal number for anybody.
 PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
     **{("get_work_order", letter): _CONTACT for letter in "TPCR"},
     **{("get_device", letter): _HOLDER for letter in "PCR"},
     **{("find_persons", letter): frozenset({"items[].name"}) for letter in "PCR"},
+    **{("recipient_aids", letter): _RECIPIENT for letter in "PCR"},
+    **{
+        (name, letter): frozenset({"recipient.name"})
+        for name in ("get_customer_order", "get_pickup_order")
+        for letter in "PCR"
+    },
     ("row work_order", "T"): frozenset(f"[].{name}" for name in _CONTACT),
+    **{("get_round", letter): frozenset({"stops[].name", "stops[].street", _SIGNER}) for letter in "PC"},
+    # The entry code is gone, for the stop is done.
+    ("row stop", "D"): frozenset({"[].name", "[].street", "[].care_of", "[].phone", "[].proof.signer_name"}),
 }
 
 #: Kinds of rows that a role's phone holds.
 KINDS: Final = {
-    "T": {"work_order", "device", "policy", "bundle", "command"},
+    "T": {"work_order", "device", "policy", "bundle", "command", "device_index"},
     "R": {"policy", "message"},
-    **{letter: {"policy"} for letter in "DPCWAX"},
+    "D": {"policy", "round", "stop", "device_index"},
+    **{letter: {"policy", "device_index"} for letter in "PCW"},
+    **{letter: {"policy"} for letter in "AX"},
 }
 
 #: Operations that answer with no document to classify, or with one that other tests look at.
 NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
-    "resume_blob",
+    "resume_blob", "get_label_file", "print_plain_labels", "print_return_label", "preview_label",
+    "get_calibration_sheet", "propose_round_order", "get_device_index", "make_start_password",
 }  # fmt: skip
 
 
@@ -191,7 +337,12 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
 
 async def fill(house: House) -> None:
     """Give the own device and order something in every list."""
+    await fill_rounds(house)
+    await make_logistics(house)
+    assert await build_indexes()
     region, device, order = house.north.region_id, house.own.device, house.own.order
+    printed = {"id": str(uuid4()), "args": {"numbers": [house.own.device_number], "replace_live": True}}
+    assert (await house.clients["P"].post("/api/commands/label.print", json=printed)).status_code == 200
     article = await make_article(house.north, number="70001", name="Laddare", individually_numbered=False)
     await execute(
         "insert into device_component (id, region_id, device_id, main_number, article_id) values ($1, $2, $3, '1', $4)",
@@ -270,6 +421,12 @@ def patient_paths(value: Any, path: str = "") -> set[str]:
     return {path} if isinstance(value, str) and canaries(value) else set()
 
 
+async def round_today(house: House) -> UUID:
+    """The driver's round that ``fill`` made."""
+    found: UUID = await fetch_value("select id from van_round where driver_id = $1", house.user("D").id)
+    return found
+
+
 async def documents(house: House, letter: str) -> dict[str, Any]:
     """What a role is answered by every route that reads, on the own objects."""
     browser = house.clients[letter]
@@ -288,6 +445,25 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
         "list_reviews": ("GET", "/api/reviews", None),
+        "find_parties": ("GET", "/api/parties?q=1001", None),
+        "find_locations": ("GET", "/api/locations", None),
+        "recipient_aids": ("POST", "/api/recipients/aids", {"person_id": str(house.own.person)}),
+        "list_customer_orders": ("GET", "/api/customer-orders", None),
+        "get_customer_order": ("GET", f"/api/customer-orders/{house.customer_orders['own']}", None),
+        "list_pickup_orders": ("GET", "/api/pickup-orders", None),
+        "get_pickup_order": ("GET", f"/api/pickup-orders/{house.pickup_orders['own']}", None),
+        "get_device_index_deltas": ("GET", f"/api/device-index?from={'0' * 64}", None),
+        "list_users": ("GET", "/api/users", None),
+        "get_user": ("GET", f"/api/users/{house.other_users['own']}", None),
+        "list_phones": ("GET", "/api/phones", None),
+        "list_rounds": ("GET", f"/api/rounds?day={local_day()}", None),
+        "get_round": ("GET", f"/api/rounds/{await round_today(house)}", None),
+        "get_round_queue": ("GET", f"/api/rounds/queue?day={local_day()}", None),
+        "list_drivers": ("GET", "/api/drivers", None),
+        "get_label_setup": ("GET", "/api/labels/setup", None),
+        "find_label_candidates": ("GET", f"/api/labels/candidates?number={house.own.device_number}", None),
+        "list_label_prints": ("GET", "/api/labels/prints", None),
+        "resolve_scan": ("POST", "/api/labels/resolve", {"raw": house.own.device_number}),
     }
     found = {}
     for name, (method, address, body) in requests.items():
@@ -350,12 +526,19 @@ async def test_a_personal_number_never_leaves(house: House) -> None:
         assert canaries(text, numbers) == set(), letter
 
 
-async def test_driver_warehouse_auditor_and_admin_get_no_patient_data_at_all(house: House) -> None:
-    for letter in "DWAX":
+async def test_warehouse_auditor_and_admin_get_no_patient_data_at_all(house: House) -> None:
+    for letter in "WAX":
         text = json.dumps([await documents(house, letter), await rows(house, letter)])
         assert canaries(text) == set(), letter
         town = CANARIES["own"].columns["town"]
         assert canaries(text, [town]) == set(), letter
+
+
+async def test_a_driver_has_the_person_of_the_own_stop_on_the_day_and_nobody_else(house: House) -> None:
+    assert canaries(json.dumps(await documents(house, "D"))) == set()
+    assert canaries(json.dumps((await rows(house, "D"))["stop"])) == {"own"}
+    await execute("update van_round set on_day = on_day + 1 where driver_id = $1", house.user("D").id)
+    assert (await rows(house, "D")).keys() == {"policy", "device_index"}
 
 
 async def test_a_technician_off_the_order_sees_no_patient(house: House) -> None:

@@ -33,6 +33,8 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
 
 def allowed_client(house: House, operation: Operation) -> httpx.AsyncClient:
     """A client that the route lets in: a technician for field work, else a planner."""
+    if operation.name.startswith(("user_", "phone_", "make_start_")):
+        return house.clients["X"]
     work = {"start", "wait", "resume", "report", "close"}
     return house.clients["T" if operation.name.rpartition("_")[2] in work else "P"]
 
@@ -96,7 +98,7 @@ async def test_every_json_body_is_an_object_and_needs_its_fields(house: House) -
             answer = await browser.request(
                 operation.method, operation.address(), content=body, headers={"content-type": "application/json"}
             )
-            fits = body == b"{}" and operation.name == "register_sync_device"
+            fits = body == b"{}" and operation.name in {"register_sync_device", "make_start_password"}
             assert (answer.status_code == 400) is not fits, (operation.name, body, answer.status_code, answer.text)
 
 

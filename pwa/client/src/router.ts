@@ -29,17 +29,14 @@ export const patterns = {
   registerPickup: "/office/pickups/new",
   pickups: "/office/pickups",
   pickup: "/office/pickups/:number",
-  triage: "/office/reports",
-  report: "/office/reports/:id",
   rounds: "/office/rounds",
   officeRound: "/office/rounds/:id",
   arrivals: "/office/arrivals",
+  labels: "/office/labels",
   users: "/admin/users",
   user: "/admin/users/:id",
   phones: "/admin/phones",
   label: "/F/:payload",
-  faultForm: "/F",
-  reportStatus: "/S/:token",
 } as const;
 
 export type RouteName = keyof typeof patterns | "notFound";
@@ -53,7 +50,7 @@ export interface Route {
 
 const compiled = (Object.entries(patterns) as [keyof typeof patterns, string][]).map(([name, pattern]) => ({
   name,
-  expression: new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, /^\/[FS](\/|$)/.test(pattern) ? "i" : ""),
+  expression: new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, pattern.startsWith("/F/") ? "i" : ""),
 }));
 
 function decode(value: string): string {
@@ -86,7 +83,6 @@ export const path = {
   proof: (id: string) => `/stop/${id}/proof`,
   delivery: (number: string) => `/office/deliveries/${encodeURIComponent(number)}`,
   pickup: (number: string) => `/office/pickups/${encodeURIComponent(number)}`,
-  report: (id: string) => `/office/reports/${id}`,
   officeRound: (id: string) => `/office/rounds/${id}`,
   user: (id: string) => `/admin/users/${id}`,
 };

@@ -12,6 +12,7 @@ from app.registry import tables as registry_tables
 from field.protocols import tables as protocol_tables
 from field.work_orders import tables as order_tables
 from routing.pickups import tables as pickup_tables
+from routing.rounds import tables as round_tables
 
 TABLES = [
     table
@@ -22,6 +23,7 @@ TABLES = [
         order_tables,
         customer_order_tables,
         pickup_tables,
+        round_tables,
     )
     for table in vars(module).values()
     if isinstance(table, type) and issubclass(table, Table) and table is not Table

@@ -26,11 +26,13 @@ from app.feature import Feature
 from app.identity import feature as identity
 from app.identity.actor import Role
 from app.identity.sessions import start_session
+from app.orders import feature as orders
 from app.policy import feature as policy
 from app.policy.working_time import STOCKHOLM
 from app.registry import feature as registry
 from app.registry.numbers import next_order_number
 from labels.feature import SENTENCES as LABEL_SENTENCES
+from routing.pickups import feature as pickups
 from routing.rounds import feature as rounds
 from routing.rounds.proof import items_hash, proof_items
 from tests.support.builders import make_device, make_person, make_policy
@@ -434,6 +436,8 @@ async def open_shop(database: Database, folder: Path) -> AsyncIterator[Shop]:
         registry.feature(settings),
         Feature(name="labels", sentences=LABEL_SENTENCES),
         rounds.feature(settings),
+        orders.feature(settings),
+        pickups.feature(settings),
     ]
     features = [replace(room, jobs={}, every={}) for room in rooms]
     async with running_app(database, folder, features=features) as app, contextlib.AsyncExitStack() as stack:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.database import fetch, fetch_value
 from labels.service import issue_label
+from routing.rounds.chain import chain_of
 from tests.routing.rounds.shop import (
     Goods,
     Shop,
@@ -196,6 +197,30 @@ async def test_case_11_a_device_registered_on_another_patient_changes_nothing(sh
     assert (await row_of("device", device))["status"] == "with_holder"
     assert await fetch_value("select count(*) from pickup_line") == 0
     assert await fetch_value("select count(*) from custody_event where device_id = $1", device) == 1, "the fact stays"
+
+
+async def test_an_arrival_that_is_registered_before_the_drivers_phone_is_heard_stands(shop: Shop) -> None:
+    person = await someone(shop.north)
+    device = await held_device(shop, person)
+    pickup = await make_pickup(shop.north, device_id=device, person_id=person)
+    stop = (await shop.tour(shop.driver, pickups=[pickup])).stops[0]
+    phone = await shop.phone(shop.driver)
+    args = complete(20, collect=[collected(task=stop.tasks[0], hygiene="dirty")])
+    command = phone.record("stop.complete", args, aggregate=stop.id, at=at(20))
+    arrival = {"lines": [{"line_id": str(pickup.line_id)}], "at": at(60).isoformat()}
+    await shop.ok("pickup_order.arrive", arrival, pickup.order_id)
+
+    await phone.sync()
+
+    assert phone.verdicts[command]["verdict"] == "applied"
+    line = await row_of("pickup_line", pickup.line_id)
+    assert (line["state"], line["collected_at"], line["hygiene"]) == ("arrived", at(20), "dirty")
+    assert (await row_of("device", device))["status"] == "arrived"
+    assert await holders(device) == [(person, False)]
+    assert (await row_of("stop", stop.id))["state"] == "done"
+    chain = await chain_of(shop.north.region_id, ("device", device))
+    assert [step.event.kind for step in chain if step.event] == ["collect", "arrive"]
+    assert chain[0].target == chain[1].source
 
 
 # ---------------------------------------------------------------- 12 and 13

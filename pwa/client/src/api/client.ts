@@ -52,6 +52,13 @@ async function readProblem(response: Response): Promise<Problem> {
   };
 }
 
+/** What a refusal of the server says; a session that is over asks for a sign-in. */
+export async function refusalOf(response: Response, path: string): Promise<ApiProblem> {
+  const problem = await readProblem(response);
+  if (problem.status === 401 && problem.code !== "session.wrong_password" && path !== "/api/session") tellSignInNeeded();
+  return new ApiProblem(problem);
+}
+
 /** Only the server's own answers come through; everything else is thrown. */
 async function reach(request: Request): Promise<Response> {
   let response: Response;
@@ -60,12 +67,7 @@ async function reach(request: Request): Promise<Response> {
   } catch {
     throw new Unreachable();
   }
-  if (!response.ok) {
-    const problem = await readProblem(response);
-    const signingIn = new URL(request.url).pathname === "/api/session";
-    if (problem.status === 401 && problem.code !== "session.wrong_password" && !signingIn) tellSignInNeeded();
-    throw new ApiProblem(problem);
-  }
+  if (!response.ok) throw await refusalOf(response, new URL(request.url).pathname);
   // A captive portal answers 200 with a page: that is no answer of ours.
   if (response.status !== 204 && !(response.headers.get("content-type") ?? "").includes("json")) throw new Unreachable();
   return response;

@@ -2113,7 +2113,7 @@ export interface components {
         Discard: Record<string, never>;
         /** DriverList */
         DriverList: {
-            items: components["schemas"]["routing_rounds_schemas_Named"][];
+            items: components["schemas"]["IdAndName"][];
         };
         /** DroppedSubscription */
         DroppedSubscription: {
@@ -2145,6 +2145,12 @@ export interface components {
         Holder: {
             person_id?: string | null;
             party_number?: string | null;
+        };
+        /** IdAndName */
+        IdAndName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** InviteUser */
         InviteUser: {
@@ -2275,6 +2281,12 @@ export interface components {
             /** Format: uuid */
             round_id: string;
         };
+        /** Named */
+        Named: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** NewDevice */
         NewDevice: {
             /** Format: uuid */
@@ -2352,7 +2364,7 @@ export interface components {
             fault_text: string;
             proposed: components["schemas"]["Proposed"];
             assessed: components["schemas"]["Assessed"] | null;
-            team: components["schemas"]["field_work_orders_schemas_Named"] | null;
+            team: components["schemas"]["Named"] | null;
             assigned_to: string | null;
             planned_on: string | null;
             booked_from: string | null;
@@ -2408,8 +2420,8 @@ export interface components {
             article_name: string;
             device_number: string | null;
             town: string;
-            team: components["schemas"]["field_work_orders_schemas_Named"] | null;
-            assigned_to: components["schemas"]["field_work_orders_schemas_Named"] | null;
+            team: components["schemas"]["Named"] | null;
+            assigned_to: components["schemas"]["Named"] | null;
             planned_on: string | null;
             /** Format: date-time */
             registered_at: string;
@@ -3033,7 +3045,6 @@ export interface components {
         Resume: Record<string, never>;
         /** ReturnLabel */
         ReturnLabel: {
-            /** @default  */
             code: string;
         };
         /** ReviewDecideCommand */
@@ -3141,15 +3152,15 @@ export interface components {
             name: string;
             /** Format: date */
             on_day: string;
-            van: components["schemas"]["routing_rounds_schemas_Named"] | null;
-            driver: components["schemas"]["routing_rounds_schemas_Named"] | null;
+            van: components["schemas"]["IdAndName"] | null;
+            driver: components["schemas"]["IdAndName"] | null;
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
             done: number;
             failed: number;
             rv: number;
-            depot: components["schemas"]["routing_rounds_schemas_Named"];
+            depot: components["schemas"]["IdAndName"];
             stops: components["schemas"]["StopRow"][];
         };
         /** RoundHit */
@@ -3159,8 +3170,8 @@ export interface components {
             name: string;
             /** Format: date */
             on_day: string;
-            van: components["schemas"]["routing_rounds_schemas_Named"] | null;
-            driver: components["schemas"]["routing_rounds_schemas_Named"] | null;
+            van: components["schemas"]["IdAndName"] | null;
+            driver: components["schemas"]["IdAndName"] | null;
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
@@ -3660,18 +3671,6 @@ export interface components {
             args: components["schemas"]["Wait"];
             aggregate?: string | null;
             base_rv?: number | null;
-        };
-        /** Named */
-        field_work_orders_schemas_Named: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
-        /** Named */
-        routing_rounds_schemas_Named: {
-            /** Format: uuid */
-            id: string;
-            name: string;
         };
         Problem: {
             type: string;

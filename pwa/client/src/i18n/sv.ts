@@ -40,11 +40,11 @@ export const sv = {
   "nav.messages": "Meddelanden",
   "nav.load": "Lasta",
   "nav.find": "Sök",
-  "nav.reports": "Felanmälningar",
   "nav.rounds": "Turbil",
   "nav.deliveries": "Leveranser",
   "nav.pickups": "Hämtordrar",
   "nav.arrivals": "Ankomst",
+  "nav.labels": "Etiketter",
   "nav.users": "Användare",
   "nav.phones": "Telefoner",
   // Synk

@@ -25,13 +25,13 @@ interface Roles {
 }
 
 const orders: Place = { href: "/office/orders", word: "nav.orders", icon: "orders", routes: ["officeOrders", "officeOrder", "register"] };
-const reports: Place = { href: "/office/reports", word: "nav.reports", icon: "message", routes: ["triage", "report"] };
 const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound"] };
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
 const pickups: Place = { href: "/office/pickups", word: "nav.pickups", icon: "back", routes: ["pickups", "pickup", "registerPickup"] };
 const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews"] };
 const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: "scan", routes: ["arrivals"] };
+const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
 const users: Place = { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] };
 const phones: Place = { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] };
 const outbox: Place = { href: "/outbox", word: "nav.outbox", icon: "outbox", routes: ["outbox"] };
@@ -53,7 +53,6 @@ function placesOfRole(who: Roles): readonly Place[] {
       { href: "/scan", word: "nav.scan", icon: "scan", main: true, routes: ["scan", "device"] },
       outbox,
       more,
-      wide(reports),
       wide(rounds),
       wide(reviews),
       wide(messages),
@@ -68,9 +67,9 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, reports, more, wide(rounds), wide(deliveries), wide(pickups), wide(reviews), wide(arrivals), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reviews), wide(arrivals), wide(labels), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
-  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(rounds), wide({ ...find, main: false }), wide(messages)];
+  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(rounds), wide({ ...find, main: false }), wide(labels), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
   return [messages, more];
 }

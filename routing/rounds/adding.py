@@ -1,0 +1,174 @@
+"""``round.add``: orders become stops and tasks, one stop per recipient and address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.orders import fulfilment
+from offline_sync.commands import CommandContext, Outcome
+from routing.pickups import collecting
+from routing.rounds import planning_repository, repository
+from routing.rounds.arguments import AddToRound
+from routing.rounds.handling import applied, open_round, refusal
+from routing.rounds.repository import LockedRound
+
+
+async def add(context: CommandContext, arguments: AddToRound) -> Outcome:
+    """Take orders onto the round: one stop per recipient and address.
+
+    Refused when an order is unknown, not ready to go out, or on another round: nothing is added then.
+    """
+    found = await open_round(context)
+    goods = [
+        *await _deliveries(found, arguments.order_numbers),
+        *await _pickups(found, arguments.pickup_numbers),
+    ]
+    if not goods:
+        raise refusal(found, "round.nothing_to_add")
+    stops: set[UUID] = set()
+    for one in goods:
+        stop_id = await _stop_for(found, one)
+        stops.add(stop_id)
+        await _add_task(found, stop_id, one)
+    await collecting.mark_planned([one.line_id for one in goods if one.kind == "collect"])
+    await planning_repository.note_drivers(found.id)
+    return await applied(found.id, stops=[str(stop_id) for stop_id in sorted(stops)])
+
+
+@dataclass(frozen=True)
+class _Goods:
+    """One line that becomes a task."""
+
+    kind: str
+    line_id: UUID
+    person_id: UUID | None
+    party_id: UUID | None
+    contact: dict[str, str]
+    carrier_note: str
+    article_id: UUID
+    device_id: UUID | None
+    quantity: int
+
+
+def _contact(line: fulfilment.OpenLine | collecting.OpenPickupLine) -> dict[str, str]:
+    return {
+        "contact_name": line.contact_name,
+        "contact_phone": line.contact_phone,
+        "care_of": line.care_of,
+        "street": line.street,
+        "postcode": line.postcode,
+        "town": line.town,
+        "entry_code": line.entry_code,
+    }
+
+
+async def _deliveries(found: LockedRound, numbers: Collection[str]) -> list[_Goods]:
+    ids = await _known(found, "customer_order", numbers)
+    lines = await fulfilment.open_lines(found.region_id, list(ids.values()))
+    for number in numbers:
+        own = [line for line in lines if line.order_number == number]
+        if not own or any(line.order_state != "dispatchable" for line in own):
+            raise refusal(found, "round.order_not_ready", number=number)
+        if own[0].earliest_dispatch > found.on_day:
+            raise refusal(found, "round.order_too_early", number=number, day=own[0].earliest_dispatch.isoformat())
+    taken = await planning_repository.lines_on_rounds("order_line_id", [line.line_id for line in lines])
+    goods = []
+    for line in lines:
+        if line.line_id in taken:
+            raise refusal(found, "round.order_taken", number=line.order_number)
+        goods.append(
+            _Goods(
+                "deliver",
+                line.line_id,
+                line.person_id,
+                line.party_id,
+                _contact(line),
+                line.carrier_note,
+                line.article_id,
+                line.device_id,
+                line.quantity,
+            )
+        )
+    return goods
+
+
+async def _pickups(found: LockedRound, numbers: Collection[str]) -> list[_Goods]:
+    ids = await _known(found, "pickup_order", numbers)
+    lines = await collecting.open_pickup_lines(found.region_id, list(ids.values()))
+    for number in numbers:
+        own = [line for line in lines if line.pickup_number == number]
+        if not own:
+            raise refusal(found, "round.order_not_ready", number=number)
+        if all(line.state == "planned" for line in own):
+            raise refusal(found, "round.order_taken", number=number)
+    return [
+        _Goods(
+            "collect",
+            line.line_id,
+            line.person_id,
+            line.party_id,
+            _contact(line),
+            line.info,
+            line.article_id,
+            line.device_id,
+            line.quantity,
+        )
+        for line in lines
+        if line.state == "requested"
+    ]
+
+
+async def _known(found: LockedRound, kind: str, numbers: Collection[str]) -> dict[str, UUID]:
+    ids = await planning_repository.order_ids(found.region_id, kind, numbers)
+    for number in numbers:
+        if number not in ids:
+            raise refusal(found, "round.order_unknown", number=number)
+    return ids
+
+
+async def _stop_for(found: LockedRound, goods: _Goods) -> UUID:
+    """Return the round's stop for the recipient and address; a new one, last in the round, when there is none."""
+    contact = goods.contact
+    place = {key: contact[key] for key in ("street", "postcode", "town")}
+    existing = await planning_repository.same_address(
+        found.id, person_id=goods.person_id, party_id=goods.party_id, **place
+    )
+    if existing is not None:
+        await planning_repository.join_notes(existing, goods.carrier_note)
+        return existing
+    position = await planning_repository.known_position(found.region_id, **place)
+    made = await repository.insert(
+        "stop",
+        {
+            "region_id": found.region_id,
+            "round_id": found.id,
+            "position": await planning_repository.next_position(found.id),
+            "person_id": goods.person_id,
+            "party_id": goods.party_id,
+            **contact,
+            "carrier_note": goods.carrier_note,
+            "latitude": None if position is None else position[0],
+            "longitude": None if position is None else position[1],
+        },
+    )
+    if made is None:
+        raise LookupError("a new id is taken")
+    return made
+
+
+async def _add_task(found: LockedRound, stop_id: UUID, goods: _Goods) -> None:
+    await repository.insert(
+        "stop_task",
+        {
+            "region_id": found.region_id,
+            "stop_id": stop_id,
+            "position": len(await repository.tasks_of_stop(stop_id)) + 1,
+            "kind": goods.kind,
+            "order_line_id" if goods.kind == "deliver" else "pickup_line_id": goods.line_id,
+            "device_id": goods.device_id,
+            "article_id": goods.article_id,
+            "quantity": goods.quantity,
+        },
+    )
