@@ -163,7 +163,7 @@ async def test_signing_out_keeps_unsent_work_from_the_next_user(server: DemoServ
     await context.route("**/api/sync/push", lambda route: route.abort())
     await context.set_offline(False)
     await fill_sign_in(page, "lager")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Meddelanden")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Leveranser")
     await context.unroute("**/api/sync/push")
     await page.goto("/outbox")
     await expect(page.get_by_role("heading", name="Inget att skicka")).to_be_visible()

@@ -15,8 +15,8 @@ from uuid import UUID, uuid4
 import pytest_asyncio
 
 from app.database import Database, execute, fetch_value
-from labels.device_index.builder import build_indexes
 from field.protocols import load_templates, template_hash
+from labels.device_index.builder import build_indexes
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
 from tests.security.round_bodies import fill_rounds
@@ -238,7 +238,8 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].clocks.1 [].clocks.1[].amount [].clocks.1[].event [].clocks.1[].kind [].clocks.1[].share [].clocks.1[].unit
         [].clocks.3 [].clocks.3[].amount [].clocks.3[].event [].clocks.3[].kind [].clocks.3[].share [].clocks.3[].unit
         [].clocks.4 [].clocks.4[].amount [].clocks.4[].event [].clocks.4[].kind [].clocks.4[].share [].clocks.4[].unit
-        [].fault_text_limit [].id [].label_owner [].label_phone [].pickup_text_limit [].priorities [].region_code [].region_name [].timezone
+        [].fault_text_limit [].id [].label_owner [].label_phone
+        [].pickup_text_limit [].priorities [].region_code [].region_name [].timezone
     """,
     "device": """
         [].adaptations [].adaptations[].made_on [].adaptations[].number [].adaptations[].safety_note

@@ -8,7 +8,6 @@ busy it was.
 from __future__ import annotations
 
 import re
-
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any

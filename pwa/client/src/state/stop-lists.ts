@@ -21,9 +21,9 @@ export function linesToLoad(stops: readonly VanStop[]): readonly Line[] {
   return stops.filter(isPlanned).flatMap((stop) => stop.tasks.filter((task) => task.kind === "deliver" && task.state !== "cancelled" && task.state !== "failed").map((task) => ({ stop, task })));
 }
 
-/** What was loaded and not delivered: it goes back to the depot. */
+/** What was loaded and not delivered: it goes back to the depot. What could not be found is not in the van. */
 export function leftInVan(stops: readonly VanStop[]): readonly Line[] {
-  return stops.flatMap((stop) => stop.tasks.filter((task) => task.kind === "deliver" && (task.state === "loaded" || (task.state === "failed" && stop.state !== "planned"))).map((task) => ({ stop, task })));
+  return stops.flatMap((stop) => stop.tasks.filter((task) => task.kind === "deliver" && (task.state === "loaded" || (task.state === "failed" && task.failed_code !== "not_found"))).map((task) => ({ stop, task })));
 }
 
 /** What has been collected on the way: it is in the van until its arrival is registered. */
