@@ -59,9 +59,9 @@ class FaultProxy:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def settle(self) -> None:
-        """Wait until every late request has reached the server and been answered."""
+        """Wait until every request has reached the server and been answered, also those whose sender has given up."""
         while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.wait(self._tasks)
 
     async def stop(self) -> None:
         """Listen no more, and let go of connections on which nothing came."""
@@ -80,11 +80,13 @@ class FaultProxy:
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 request = await _read_request(reader)
+                self._tasks.add(task)
                 answer = await self._answer(request)
                 writer.write(answer)
                 await writer.drain()
         finally:
             self._open.discard(task)
+            self._tasks.discard(task)
             writer.close()
 
     async def _answer(self, request: bytes) -> bytes:

@@ -86,6 +86,26 @@ async def test_what_others_answer_in_its_place(
     assert stub.bodies == []
 
 
+async def test_a_delayed_request_is_waited_for_though_its_sender_has_given_up(
+    upstream: tuple[Upstream, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub, port = upstream
+    monkeypatch.setattr(proxy_module, "RATES", {"delay": 1.0})
+    proxy = FaultProxy(port, "1")
+    await proxy.start()
+    proxy.faulty = True
+    async with client_for(proxy.port) as client:
+        asking = asyncio.create_task(client.post("/", content=b"hello"))
+        async with asyncio.timeout(10):
+            while not proxy.counts:
+                await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await proxy.settle()
+        assert stub.bodies == [b"hello"]
+    await proxy.stop()
+
+
 async def test_without_faults_everything_passes(upstream: tuple[Upstream, int]) -> None:
     stub, port = upstream
     proxy = FaultProxy(port, "1")
