@@ -90,15 +90,18 @@ async def test_a_delayed_request_is_waited_for_though_its_sender_has_given_up(
     upstream: tuple[Upstream, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stub, port = upstream
-    monkeypatch.setattr(proxy_module, "RATES", {"delay": 1.0})
     proxy = FaultProxy(port, "1")
+    arrived = asyncio.Event()
+
+    def delay() -> str:
+        arrived.set()
+        return "delay"
+
+    monkeypatch.setattr(proxy, "_choose", delay)
     await proxy.start()
-    proxy.faulty = True
     async with client_for(proxy.port) as client:
         asking = asyncio.create_task(client.post("/", content=b"hello"))
-        async with asyncio.timeout(10):
-            while not proxy.counts:
-                await asyncio.sleep(0)
+        await asyncio.wait_for(arrived.wait(), 10)
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         await proxy.settle()
