@@ -75,35 +75,40 @@ async def derive_tasks(task_ids: Collection[UUID], line_ids: Collection[UUID], s
 
 
 async def derive_stops(stop_ids: Iterable[UUID]) -> None:
-    """Give stops the states that follow from their tasks."""
+    """Give stops the states that follow from their tasks, the tries that failed and what the office decided."""
     for stop_id in sorted(stop_ids):
         row = await fetch_row(
-            "select s.state, s.failed_code is not null as failed, s.cancelled_at is not null as cancelled, s.done_at,"
-            " coalesce(array_agg(t.state) filter (where t.id is not null), '{}') as tasks, max(t.done_at) as last_done"
+            "select s.state, s.failed_code, s.failed_note, s.failed_by, s.cancelled_at is not null as cancelled,"
+            " s.done_at, array_remove(array_agg(t.state), null) as tasks, max(t.done_at) as last_done"
             " from stop s left join stop_task t on t.stop_id = s.id where s.id = $1 group by s.id",
             stop_id,
         )
         if row is None:
             continue
+        by_office = row["failed_code"] is not None and row["failed_by"] is None
+        failure = (row["failed_code"], row["failed_note"], None) if by_office else await _failure(stop_id)
         tasks = [TaskState(state) for state in row["tasks"]]
-        state = stop_state(tasks, failed=row["failed"], cancelled=row["cancelled"])
-        if (state.value, row["last_done"]) != (row["state"], row["done_at"]):
-            code, command_id = await _failure_of_tasks(stop_id) if state is StopState.FAILED else (None, None)
+        state = stop_state(tasks, failed=failure[0] is not None, cancelled=row["cancelled"])
+        if state is not StopState.FAILED and not by_office:
+            failure = (None, "", None)
+        before = (row["state"], row["done_at"], row["failed_code"], row["failed_note"], row["failed_by"])
+        after = (state.value, row["last_done"], *failure)
+        if after != before:
             await execute(
-                "update stop set state = $2, done_at = $3, failed_code = coalesce(failed_code, $4),"
-                " failed_by = case when failed_code is null then $5 else failed_by end where id = $1",
+                "update stop set state = $2, done_at = $3, failed_code = $4, failed_note = $5, failed_by = $6"
+                " where id = $1",
                 stop_id,
-                state.value,
-                row["last_done"],
-                code,
-                command_id,
+                *after,
             )
 
 
-async def _failure_of_tasks(stop_id: UUID) -> tuple[str | None, UUID | None]:
+async def _failure(stop_id: UUID) -> tuple[str | None, str, UUID | None]:
+    """Code, note and command of the newest try that counts, else of the first task that could not be done."""
     row = await fetch_row(
-        "select failed_code, failed_by from stop_task where stop_id = $1 and failed_code is not null"
-        " order by position, id limit 1",
+        "(select code, note, command_id from stop_attempt where stop_id = $1 and counts and undone_by is null"
+        "   order by at desc, command_id desc limit 1)"
+        " union all (select failed_code, '', failed_by from stop_task where stop_id = $1 and failed_code is not null"
+        "   order by position, id limit 1) limit 1",
         stop_id,
     )
-    return (None, None) if row is None else (row["failed_code"], row["failed_by"])
+    return (None, "", None) if row is None else (row["code"], row["note"], row["command_id"])

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -22,7 +21,7 @@ from routing.rounds.arguments import Complete, Fail, Load, NotDone, Proof, Retur
 from routing.rounds.chain import SUBJECT, Settled, settle
 from routing.rounds.goods import Read, lock_named_devices, read_collected, read_goods, with_task
 from routing.rounds.lifecycle import Outcome as StopOutcome
-from routing.rounds.lifecycle import RoundState, StopState, TaskState, outcome_fault
+from routing.rounds.lifecycle import RoundState, outcome_fault
 from routing.rounds.proof import Item, items_hash, proof_items
 from routing.rounds.repository import LockedStop
 
@@ -86,16 +85,14 @@ async def complete(context: CommandContext, arguments: Complete) -> Outcome:
 async def fail(context: CommandContext, arguments: Fail) -> Outcome:
     """A try that did not succeed. It is always kept, for it counts, whatever became of the stop (sync cases 12, 13).
 
-    The stop fails only when it is still planned, on the author's round of that day.
+    It fails the stop only on the author's round of that day, and only as long as nothing is done there.
     """
     stop = await load_stop(context)
     at = await events.own_event_time(context.command_id, arguments.at)
-    await repository.insert_attempt(
-        stop, context.actor, context.command_id, at=at, code=arguments.code, note=arguments.note
-    )
     moves = _still_the_plan(context, stop, at)
-    if moves:
-        await _mark_failed(stop, context.command_id, arguments.code, arguments.note)
+    await repository.insert_attempt(
+        stop, context.actor, context.command_id, at=at, code=arguments.code, note=arguments.note, counts=moves
+    )
     await repository.begin_round(stop.own_round_id, at)
     settled = await settle(stop.region_id, [], by=context.command_id, stops=[stop.id])
     return await _outcome(stop, settled, "", "", failed=moves)
@@ -197,38 +194,35 @@ async def _note_not_done(context: CommandContext, stop: LockedStop, arguments: C
         task = stop.tasks.get(item.task_id)
         if task is None:
             missing = "stop.task_unknown"
-        elif moves and task.state is not TaskState.DONE:
+        elif moves:
             await repository.update("stop_task", task.id, {"failed_code": item.code, "failed_by": context.command_id})
             if task.pickup_line_id is not None:
                 await collecting.mark_not_collected(task.pickup_line_id, item.code)
     if nothing_done and arguments.not_done:
         first: NotDone = arguments.not_done[0]
         await repository.insert_attempt(
-            stop, context.actor, context.command_id, at=at, code=first.code, note=first.note
+            stop, context.actor, context.command_id, at=at, code=first.code, note=first.note, counts=moves
         )
-        if moves:
-            await _mark_failed(stop, context.command_id, first.code, first.note)
     return missing
 
 
 def _still_the_plan(context: CommandContext, stop: LockedStop, at: datetime) -> bool:
-    """True when the stop is planned, and on the author's round of the day that the try was made (sync case 12)."""
+    """True when the stop is on the author's round of the day that the try was made (sync case 12).
+
+    What is done at the stop does not matter here: it may lose its place in the chain, and what was tried stands then.
+    """
     return (
-        stop.state is StopState.PLANNED
+        stop.cancelled_at is None
         and stop.round_driver_id == context.actor.user_id
         and stop.on_day == at.astimezone(STOCKHOLM).date()
     )
-
-
-async def _mark_failed(stop: LockedStop, command_id: UUID, code: str, note: str) -> None:
-    await repository.update("stop", stop.id, {"failed_code": code, "failed_note": note, "failed_by": command_id})
 
 
 def _overruled(stop: LockedStop) -> str:
     """Return why a person should look at goods that changed hands all the same: the office had decided otherwise."""
     if stop.cancelled_at is not None:
         return "stop.cancelled_meanwhile"
-    by_office = stop.state is StopState.FAILED and stop.failed_by is None
+    by_office = stop.failed_code is not None and stop.failed_by is None
     return "stop.failed_by_office" if by_office else ""
 
 

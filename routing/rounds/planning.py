@@ -193,3 +193,4 @@ async def _cancel(context: CommandContext, stop: LockedStop, values: dict[str, A
 
 async def _forget_failures(stop: LockedStop) -> None:
     await execute("update stop_task set failed_code = null, failed_by = null where stop_id = $1", stop.id)
+    await execute("update stop_attempt set counts = false where stop_id = $1 and counts", stop.id)

@@ -259,9 +259,9 @@ async def find_command(region_id: UUID, command_id: UUID) -> KnownCommand | None
 
 
 async def insert_attempt(
-    stop: LockedStop, actor: Actor, command_id: UUID, *, at: datetime, code: str, note: str
+    stop: LockedStop, actor: Actor, command_id: UUID, *, at: datetime, code: str, note: str, counts: bool
 ) -> None:
-    """Keep a try that did not succeed."""
+    """Keep a try that did not succeed. ``counts``: it fails the stop, as long as nothing is done there."""
     await insert(
         "stop_attempt",
         {
@@ -271,6 +271,7 @@ async def insert_attempt(
             "at": at,
             "code": code,
             "note": note,
+            "counts": counts,
             "command_id": command_id,
         },
     )

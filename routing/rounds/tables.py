@@ -98,6 +98,7 @@ class StopAttempt(Table, tablename="stop_attempt"):
     at = Timestamptz()
     code = Text()
     note = Text()
+    counts = Boolean(default=False)
     command_id = UUID(required=True)
     undone_by = UUID(null=True, default=None)
 

@@ -56,9 +56,3 @@ async def _take_back_tries(context: CommandContext, stop: LockedStop, arguments:
     for row in rows:
         if row["pickup_line_id"] is not None:
             await collecting.undo_collected(row["pickup_line_id"])
-    await execute(
-        "update stop set failed_code = null, failed_note = '', failed_by = null,"
-        " state = case state when 'failed' then 'planned' else state end where id = $1 and failed_by = $2",
-        stop.id,
-        arguments.command_id,
-    )

@@ -245,6 +245,8 @@ create table stop_attempt (
   at timestamptz not null,
   code text not null,
   note text not null default '',
+  -- It fails the stop, until the stop is planned anew; a try on another day's plan is history only (sync case 12).
+  counts boolean not null default false,
   command_id uuid not null references command_log,
   undone_by uuid references command_log
 );

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.database import fetch, fetch_value
@@ -202,6 +202,14 @@ async def tell(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories())
+@example(
+    # A try that arrives while the driver's other goods still stand: it counts when they lose their place.
+    story=(
+        "pickup",
+        [[Deed(0, "collect", 0)], [Deed(1, "collect", 1), Deed(1, "fail", 4)]],
+        [1, 1, 0],
+    )
+)
 async def test_the_end_does_not_depend_on_the_order_of_arrival(
     database_server: DatabaseServer, tmp_path: Path, story: tuple[str, list[list[Deed]], list[int]]
 ) -> None:
