@@ -26,12 +26,14 @@ from app.orders import feature as orders
 from app.policy import feature as policy
 from app.registry import feature as registry
 from app.settings import Settings
+from app.stock import feature as stock
 from app.web.application import Application
 from app.web.disk import Disk
 from app.web.health import health
 from app.web.openapi import complete, openapi_config
 from app.web.problems import EXCEPTION_HANDLERS
 from app.web.requests import DEFAULT_BODY_BYTES, RequestRules, origin_of
+from field.fault_reports import feature as fault_reports
 from field.protocols import feature as protocols
 from field.work_orders import feature as work_orders
 from labels import feature as labels
@@ -52,10 +54,12 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     device_index.feature,
     protocols.feature,
     work_orders.feature,
+    fault_reports.feature,
     rounds.feature,
     administration.feature,
     orders.feature,
     pickups.feature,
+    stock.feature,
 )
 
 
@@ -110,7 +114,13 @@ def create_app(
         request_max_body_size=DEFAULT_BODY_BYTES,
         openapi_config=openapi_config(version=_version(), permission=PUBLIC if settings.demo else SIGNED_IN),
         state=State(
-            {"ready": False, "demo": settings.demo, "settings": settings, "cookies": Cookies(https=settings.https)}
+            {
+                "ready": False,
+                "demo": settings.demo,
+                "settings": settings,
+                "cookies": Cookies(https=settings.https),
+                "dispatcher": sync.dispatcher,
+            }
         ),
         logging_config=None,
         debug=False,

@@ -63,6 +63,9 @@ def report_sizes() -> client_sizes.Sizes:
         "lower",
         f"{len(sizes.first_route)} files, technician's day",
     )
+    figure(
+        "client.public_js_br_kb", sizes.public_page_kb, "kB", 32, "lower", f"{len(sizes.public_page)} files, fault form"
+    )
     figure("client.all_js_br_kb", sizes.all_scripts_kb, "kB", 150, "lower", f"{len(sizes.all_scripts)} files")
     figure(
         "client.precache_br_kb", sizes.precache_kb, "kB", 700, "lower", f"{len(sizes.precache)} files, wasm included"

@@ -25,6 +25,7 @@ class Sizes:
     first_route: frozenset[str]
     all_scripts: frozenset[str]
     precache: frozenset[str]
+    public_page: frozenset[str]
 
     @property
     def first_route_kb(self) -> float:
@@ -35,6 +36,11 @@ class Sizes:
     def all_scripts_kb(self) -> float:
         """All JavaScript there is, both languages, the decoding worker and the service worker included."""
         return _kilobytes(self.all_scripts)
+
+    @property
+    def public_page_kb(self) -> float:
+        """JavaScript of the form behind a label: what a stranger's phone fetches."""
+        return _kilobytes(self.public_page)
 
     @property
     def precache_kb(self) -> float:
@@ -50,15 +56,18 @@ def measure() -> Sizes:
     """
     try:
         page = (STATIC / "index.html").read_text()
+        public = (STATIC / "report.html").read_text()
         worker = (STATIC / "sw.js").read_text()
     except FileNotFoundError as error:
         raise BuildFault("the client is not built; run: make build") from error
-    scripts = {address for address in _FILE_OF_PAGE.findall(page) if address.endswith(".js")}
+    scripts, public_scripts = (
+        {address for address in _FILE_OF_PAGE.findall(one) if address.endswith(".js")} for one in (page, public)
+    )
     precache = frozenset(_PRECACHED.findall(worker))
     if not scripts or not scripts <= precache:
         raise BuildFault("the service worker does not keep the page's scripts; run: make build")
     every = frozenset(address for address in precache if address.endswith(".js")) | {"/sw.js"}
-    return Sizes(_with_imports(scripts), every, precache)
+    return Sizes(_with_imports(scripts), every, precache, _with_imports(public_scripts))
 
 
 def _with_imports(scripts: set[str]) -> frozenset[str]:

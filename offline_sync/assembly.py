@@ -19,6 +19,7 @@ from offline_sync.office import office_routes
 from offline_sync.pull import Puller
 from offline_sync.reviews import decide_command, effects_of, office_of
 from offline_sync.routes import blob_routes, sync_routes
+from offline_sync.sealed_routes import sealed_routes
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def build_sync(settings: Settings, features: Sequence[Feature], *, clock: Clock 
                 keys_folder=settings.data / "keys",
                 review_office=office_of(features),
             ),
+            *sealed_routes(dispatcher=dispatcher, keys_folder=settings.data / "keys"),
             *blob_routes(blobs),
             *office_routes(dispatcher),
         ),

@@ -11,9 +11,9 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.database import execute, fetch_row, unit_of_work
 from offline_sync.envelope import MAX_BLOB_BYTES
@@ -112,6 +112,14 @@ class BlobStore:
                 await self._complete(digest, size)
         return missing
 
+    async def keep(self, content: bytes) -> bytes:
+        """Put content of our own beside the attachments, under its hash. Returns the hash."""
+        digest = sha256(content).digest()
+        partial = self._folder / "partial" / uuid4().hex
+        await asyncio.to_thread(_write_whole, partial, content)
+        await asyncio.to_thread(_put_in_place, partial, self.path(digest))
+        return digest
+
     async def receive(
         self, device_id: UUID, digest: bytes, chunks: AsyncIterator[bytes], offset: int | None
     ) -> BlobState:
@@ -182,6 +190,14 @@ def _open(partial: Path, offset: int) -> int:
     os.ftruncate(descriptor, offset)
     os.lseek(descriptor, offset, os.SEEK_SET)
     return descriptor
+
+
+def _write_whole(partial: Path, content: bytes) -> None:
+    descriptor = _open(partial, 0)
+    try:
+        _write_all(descriptor, content)
+    finally:
+        os.close(descriptor)
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:

@@ -23,7 +23,7 @@ import msgspec
 
 from app.identity.actor import Actor
 
-Origin = Literal["field", "office"]
+Origin = Literal["field", "office", "public"]
 
 
 #: A phone's clock may be wrong by decades (SR-23); beyond this a time is a fault, and no calendar can take it.
@@ -124,7 +124,7 @@ class CommandContext:
 
     Attributes:
         command_id: the client-made id; also the idempotency key of everything the handler creates.
-        origin: "field" for a phone's push, "office" for a typed HTTP route.
+        origin: "field" for a phone's push, "office" for a typed HTTP route, "public" for a form without a session.
         actor: the author with the entitlement of now.
         aggregate: the row the command is about, or None for a registration that makes its own.
         base_rv: the row version the author saw, or None.
@@ -143,8 +143,8 @@ class CommandContext:
     blobs: tuple[BlobRef, ...] = ()
 
     def judge(self, refusal: CommandRefused | None) -> None:
-        """Raise a refusal to the office at once; let the field's fact be stored first (R1, R2)."""
-        if refusal is not None and self.origin == "office":
+        """Raise a refusal to who is online at once; let the field's fact be stored first (R1, R2)."""
+        if refusal is not None and self.origin != "field":
             raise refusal
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from app.database import new_id, unit_of_work
 from app.feature import Feature
-from app.identity.actor import Actor
+from app.identity.actor import Actor, anonymous
 from app.identity.permissions import allowed
 from offline_sync import repository
 from offline_sync.clock import EventTime, estimate_times
@@ -26,6 +26,7 @@ from offline_sync.commands import (
     CommandRefused,
     CommandType,
     NotEntitled,
+    Origin,
     ParkCommand,
 )
 from offline_sync.envelope import SentCommand, read_command, same_command
@@ -253,7 +254,7 @@ class Dispatcher:
             raise NotEntitled
         raw = raw if raw is not None else msgspec.json.encode(command)
         try:
-            return await retry_collisions(lambda: self._office_once(actor, kind, command, raw))
+            return await retry_collisions(lambda: self._run_once("office", actor, kind, command, raw))
         except ParkCommand as parked:
             refused = CommandRefused(parked.code, detail=parked.detail)
             await self._log_refusal(actor, kind, command, raw, refused.code, refused.detail)
@@ -265,16 +266,36 @@ class Dispatcher:
             await self._log_refusal(actor, kind, command, raw, Code.NOT_ENTITLED, {})
             raise
 
-    async def _office_once(self, actor: Actor, kind: CommandType, command: OfficeCommand, raw: bytes) -> OfficeResult:
+    async def public(self, region_id: UUID, type_name: str, command: OfficeCommand) -> OfficeResult:
+        """Run a command that somebody without a session sent; a repeat with the same content gets the first result.
+
+        What it refuses leaves no entry: the log cannot be filled by people whom nobody knows (SR-12).
+
+        Raises:
+            CommandRefused: nothing was stored.
+            NotEntitled: the type is not for the public.
+            KeyError: no such command type.
+        """
+        kind = self.types[type_name]
+        if "public" not in kind.origins:
+            raise NotEntitled
+        raw = msgspec.json.encode(command)
+        nobody = anonymous(region_id)
+        return await retry_collisions(lambda: self._run_once("public", nobody, kind, command, raw))
+
+    async def _run_once(
+        self, origin: Origin, actor: Actor, kind: CommandType, command: OfficeCommand, raw: bytes
+    ) -> OfficeResult:
         received_at = self.clock()
+        author = None if origin == "public" else actor.user_id
         context = CommandContext(
-            command.id, "office", actor, command.aggregate, command.base_rv, received_at, received_at
+            command.id, origin, actor, command.aggregate, command.base_rv, received_at, received_at
         )
         async with unit_of_work():
             stored = await repository.insert_office_command(
                 command_id=command.id,
                 region_id=actor.region_id,
-                author=actor.user_id,
+                author=author,
                 type_name=kind.name,
                 version=kind.version,
                 raw=raw,
@@ -285,7 +306,7 @@ class Dispatcher:
             )
             if not stored:
                 first = (await repository.find_commands([command.id]))[command.id]
-                if first.author != actor.user_id or first.raw != raw:
+                if first.author != author or first.raw != raw:
                     raise CommandRefused(Code.OTHER_CONTENT)
                 result = first.verdict.result or {}
                 return OfficeResult(command.id, first.verdict.verdict, True, result, result.get("rv"))

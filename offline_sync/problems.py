@@ -8,11 +8,14 @@ from typing import Any
 
 from app.web.problems import Problem, not_found
 from offline_sync.blobs import BlobMismatch, BlobTooLarge, BlobUnknown, WrongOffset
+from offline_sync.carrying import OtherRegion
 from offline_sync.commands import CommandRefused, NotEntitled, NotFound
 from offline_sync.envelope import FrameError
 from offline_sync.pull import StalePull, WrongSchema
 from offline_sync.push import TooMuch
+from offline_sync.sealed import UnknownKey, Unopenable
 from offline_sync.sentences import Sentences
+from offline_sync.unsent_file import NotOurFile, NotWhole
 
 
 def push_key_unknown() -> Problem:
@@ -89,6 +92,29 @@ def blob_mismatch() -> Problem:
     )
 
 
+def not_our_file() -> Problem:
+    """422: no file of unsent work from a phone of this server."""
+    return Problem(
+        422,
+        "unsent.foreign",
+        sv=("Filen kommer inte härifrån", "Välj en fil som sparats på en telefon med Turbil i er region."),
+        en=("The file is not from here", "Choose a file that was saved on a phone with Turbil in your region."),
+    )
+
+
+def not_whole() -> Problem:
+    """422: cut off or changed; nothing of it was taken in."""
+    return Problem(
+        422,
+        "unsent.not_whole",
+        sv=("Filen är inte hel", "Inget är intaget. Spara filen på telefonen igen och hämta in den på nytt."),
+        en=(
+            "The file is not whole",
+            "Nothing was taken in. Save the file on the phone again and read it in anew.",
+        ),
+    )
+
+
 def refused(error: CommandRefused, sentences: Sentences) -> Problem:
     """409: the rules refuse; ``state`` is the row as it is now."""
     swedish = sentences.text(error.code, "sv", error.detail)
@@ -120,5 +146,9 @@ def told() -> Iterator[None]:
         raise stale_pull(stale.last_pull) from None
     except WrongSchema:
         raise wrong_schema() from None
+    except (NotOurFile, UnknownKey, OtherRegion):
+        raise not_our_file() from None
+    except (NotWhole, Unopenable):
+        raise not_whole() from None
     except BlobMismatch:
         raise blob_mismatch() from None

@@ -25,6 +25,7 @@ class Code(StrEnum):
     NOT_FOUND = "sync.not_found"
     OTHER_CONTENT = "sync.other_content"
     PHONE_LOST = "sync.phone_lost"
+    SEALED_UNKNOWN_PHONE = "sync.sealed_unknown_phone"
     REVIEW_DECIDED = "review.decided_already"
     REVIEW_NOTHING_STORED = "review.nothing_stored"
 
@@ -73,6 +74,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     Code.PHONE_LOST: (
         "Telefonen är anmäld som borttappad. Arbetet är sparat och en chef går igenom det. Hör av dig till din chef.",
         "The phone is reported lost. The work is saved and a manager looks through it. Please contact your manager.",
+    ),
+    Code.SEALED_UNKNOWN_PHONE: (
+        "Arbetet är sparat, men telefonen är inte känd här. Ta reda på vem som gjorde det och registrera det.",
+        "The work is saved, but the phone is not known here. Find out who did it and register it.",
     ),
     Code.REVIEW_NOTHING_STORED: (
         "Det fältet gjorde är sparat, men inte på ordern. Registrera arbetet och välj Följ upp.",

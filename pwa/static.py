@@ -4,7 +4,8 @@ Rules (the reasons are in the faults of others: a stale page that asks for delet
 
 * hashed files (``/assets/name-HASH.ext``) never change: ``immutable`` for a year;
 * everything else is asked for anew each time (``no-cache`` + ``ETag``), so an update is seen at the next visit;
-* an address without a dot that names no file is a screen of the app: it gets ``index.html``;
+* a label's address (``/F/...``, in either case) and a report's (``/S/...``) get the public's page, ``report.html``;
+* any other address without a dot that names no file is a screen of the app: it gets ``index.html``;
 * the server's own addresses (``/api``, ``/schema``, ``/healthz``) never get the app's page.
 
 Security headers are set around this, for all answers alike.
@@ -49,7 +50,10 @@ ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings in order of preference, with the suffix of the file beside."""
 
 SERVER_FOLDERS = ("api", "schema", "healthz")
-"""First words of the server's own addresses, in any case; a label's ``/F/...`` is a page of the app."""
+"""First words of the server's own addresses, in any case."""
+
+_REPORT = re.compile(r"^/(?:[Ff](?:/|$)|S/)")
+"""Addresses of the public's page; the service worker holds the same rule (service-worker/routing.ts)."""
 
 _HASHED = re.compile(r"^/assets/.+-[\w-]{8}\.\w+$")
 _ONE_YEAR = b"public, max-age=31536000, immutable"
@@ -186,7 +190,9 @@ class ClientFiles:
             return found
         # A script that asks for a wrong address must hear so, not be handed a page; old browsers do not say who asks.
         is_navigation = request.get("sec-fetch-mode", "navigate") == "navigate"
-        return self._files["/index.html"] if is_navigation and "." not in path.rsplit("/", 1)[-1] else None
+        if not is_navigation or "." in path.rsplit("/", 1)[-1]:
+            return None
+        return self._files.get("/report.html" if _REPORT.match(path) else "/index.html")
 
 
 def _deliver(file: File, request: Mapping[str, str]) -> tuple[int, Headers, bytes]:

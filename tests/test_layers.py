@@ -49,6 +49,7 @@ FLOORS = {
     "field.protocols.view": 4,
     "routing": 4,
     "app.orders": 4,
+    "app.stock": 4,
     "app.administration": 4,
     "app.importing": 4,
     "app.backup": 4,

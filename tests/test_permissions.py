@@ -19,13 +19,18 @@ from tests.support.http import settings_for
 PUBLIC_ROUTES = {
     ("GET", "/healthz"),
     ("POST", "/api/session"),
+    # The patient's form and page (SR-06, SR-12).
+    ("POST", "/api/public/form"),
+    ("POST", "/api/public/reports"),
+    ("PUT", "/api/public/reports/photos"),
+    ("POST", "/api/public/status"),
+    ("POST", "/api/public/status/push"),
+    ("POST", "/api/public/push-key"),
 }
 
 #: Permissions that only later rooms use, each with the room.
 WAITING_FOR_A_ROOM = {
     "audit.read": "the auditor's screens",
-    "fault_report.read": "the public's fault reports",
-    "fault_report.decide": "the public's fault reports",
 }
 
 
@@ -69,8 +74,10 @@ def test_every_route_names_a_permission_of_the_table(handlers: Handlers) -> None
 
 def test_every_command_names_a_permission_of_the_table(commands: dict[str, CommandType]) -> None:
     assert {"work_order.close", "review.decide", "message.read"} <= set(commands)
-    wrong = {name: command.permission for name, command in commands.items()}
-    assert {name: row for name, row in wrong.items() if row not in PERMISSIONS or row in {PUBLIC, PHONE}} == {}
+    rows = {name: command.permission for name, command in commands.items()}
+    for name in {name for name, command in commands.items() if "public" in command.origins}:
+        assert (rows.pop(name), commands[name].origins) == (PUBLIC, {"public"}), name
+    assert {name: row for name, row in rows.items() if row not in PERMISSIONS or row in {PUBLIC, PHONE}} == {}
 
 
 def test_a_commands_route_asks_for_the_commands_permission(

@@ -51,3 +51,8 @@ class Actor:
     def unit(self) -> str:
         """The unit the access log names (SR-08): the first team or customer, else the region."""
         return str(min(self.team_ids or self.customer_ids or {self.region_id}, key=str))
+
+
+def anonymous(region_id: UUID) -> Actor:
+    """Return nobody in particular: whoever fills in a public form of the region. It has no roles."""
+    return Actor(UUID(int=0), region_id, frozenset())

@@ -47,10 +47,12 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "holding.read": _OFFICE | {Role.PRESCRIBER},
     "party.read": _OFFICE | {Role.PRESCRIBER, Role.ADMIN},
     "number.search": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE},
+    "stock.count": _OFFICE | _FIELD | {Role.WAREHOUSE},
+    "stock.adjust": _OFFICE | {Role.WAREHOUSE},
     "round.read": _OFFICE | _FIELD | {Role.WAREHOUSE},
     "round.plan": _OFFICE,
     "stop.work": frozenset({Role.DRIVER}),
-    "fault_report.read": _OFFICE | _FIELD,
+    "fault_report.read": _OFFICE | _FIELD | {Role.PRESCRIBER},
     "fault_report.decide": _OFFICE | _FIELD,
     "user.manage": frozenset({Role.ADMIN}),
     "device_index.read": _OFFICE | _FIELD | {Role.WAREHOUSE, Role.DRIVER},
@@ -59,6 +61,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "colleague.read": _OFFICE | _FIELD | {Role.ADMIN},
     "message.read": _EVERYONE,
     "sync.use": _EVERYONE,
+    "unsent.import": _OFFICE,
     "audit.read": frozenset({Role.AUDITOR}),
 }
 

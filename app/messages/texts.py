@@ -45,6 +45,16 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A work order has moved to a colleague. Open Turbil to read.",
         ),
     },
+    "fault_report.referred": {
+        "sv": (
+            "En felanmälan om {article_name} {number} är en fråga för dig. Läs den och ta kontakt.",
+            "En felanmälan väntar på dig. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "A fault report about {article_name} {number} is a question for you. Read it and get in touch.",
+            "A fault report waits for you. Open Turbil to read.",
+        ),
+    },
 }
 
 REASONS: Final[dict[str, dict[str, str]]] = {

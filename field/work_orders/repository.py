@@ -164,6 +164,25 @@ async def order_in_region(region_id: UUID, order_id: UUID) -> bool:
     )
 
 
+async def reports_answered(order_id: UUID) -> set[str]:
+    """Return the states of the fault reports that the order answers; empty for most orders."""
+    rows = await fetch("select distinct state from fault_report where work_order_id = $1", order_id)
+    return {row["state"] for row in rows}
+
+
+async def scan_recorded_today(region_id: UUID, scan: str, now: datetime) -> bool:
+    """True when the same unknown text, told by its hash, has been recorded within a day."""
+    return bool(
+        await fetch_value(
+            "select exists (select from command_log where region_id = $1 and type = 'device.scan'"
+            " and received_at > $3::timestamptz - interval '1 day' and code = 'label.unknown' and detail->>'scan' = $2)",
+            region_id,
+            scan,
+            now,
+        )
+    )
+
+
 async def duplicates(region_id: UUID, device_id: UUID, order_type: str, at: datetime, own_id: UUID) -> list[str]:
     """Return the numbers of open orders of the same type on the device within three days (sync case 17)."""
     rows = await fetch(

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from app.jobs import enqueue
 from app.messages.service import send_message
+from field.work_orders import repository
 from field.work_orders.repository import LockedOrder
 
 
@@ -33,12 +35,17 @@ async def tell_orderers(
 
 
 async def tell_of_closing(order: LockedOrder, outcome: str, performer: UUID) -> None:
-    """Tell who ordered, and a colleague who had the order meanwhile (sync case 2), that it is closed."""
+    """Tell who ordered, and a colleague who had the order meanwhile (sync case 2), that it is closed.
+
+    An order that triage made of a patient's report was nobody's wish at the centre: the prescriber and the patient are
+    told.
+    """
     colleague = order.assigned_to if order.assigned_to != performer else None
+    reported = await _tell_patients(order, "closed")
     await tell_orderers(
         region_id=order.region_id,
         order_id=order.id,
-        recipients=[order.registered_by, order.prescriber_id, colleague],
+        recipients=[None if reported else order.registered_by, order.prescriber_id, colleague],
         kind="work_order.closed",
         params={"number": order.number, "article_name": order.article_name, "outcome": outcome},
         occasion="closed",
@@ -48,6 +55,7 @@ async def tell_of_closing(order: LockedOrder, outcome: str, performer: UUID) -> 
 async def tell_of_cancelling(order: LockedOrder, reason: str, author: UUID) -> None:
     """Tell who ordered, and who had the work, that the order is cancelled and why (R-157)."""
     technician = order.assigned_to if order.assigned_to != author else None
+    await _tell_patients(order, "cancelled")
     await tell_orderers(
         region_id=order.region_id,
         order_id=order.id,
@@ -56,6 +64,14 @@ async def tell_of_cancelling(order: LockedOrder, reason: str, author: UUID) -> N
         params={"number": order.number, "article_name": order.article_name, "reason": reason},
         occasion="cancelled",
     )
+
+
+async def _tell_patients(order: LockedOrder, occasion: str) -> bool:
+    """Let the pages of the fault reports that the order answers know. True when it was made of one of them."""
+    answers = await repository.reports_answered(order.id)
+    if answers:
+        await enqueue("fault_report.work_order_ended", {"work_order_id": str(order.id), "occasion": occasion})
+    return "work_order_created" in answers
 
 
 async def tell_of_reassigning(order: LockedOrder, author: UUID, command_id: UUID) -> None:

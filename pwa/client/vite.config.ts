@@ -5,7 +5,7 @@ import { serviceWorker } from "./src/vite-plugins/service-worker.ts";
 
 export default defineConfig({
   base: "/",
-  plugins: [svelte(), serviceWorker({ entry: "src/service-worker/sw.ts" }), precompress()],
+  plugins: [svelte(), serviceWorker({ entry: "src/service-worker/sw.ts", without: { "report-sw.js": "src/service-worker/report-sw.ts" } }), precompress()],
   build: {
     // `python -m pwa.build` gives an empty folder of its own and moves the result into pwa/static.
     outDir: "../static",
@@ -13,6 +13,8 @@ export default defineConfig({
     target: ["chrome107", "edge107", "firefox115", "safari16.4"],
     // The Content-Security-Policy allows neither inline scripts nor data: addresses for code, so nothing is inlined.
     assetsInlineLimit: 0,
+    // The app, and the public's page (/F/..., /S/...), which carries nothing of the app.
+    rolldownOptions: { input: ["index.html", "report.html"] },
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     sourcemap: false,

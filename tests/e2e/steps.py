@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.browser import PATIENCE_MS, open_page
 from tests.e2e.demo_server import PASSWORD, DemoServer
+from tests.support.push_service import Browser as PushKeys
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DEVICE = "179711"
@@ -132,6 +134,46 @@ async def register_order(server: DemoServer, device: str, fault: str) -> str:
         await _command(planner, "work_order.assign", order_id, assignment)
     number: str = result["number"]
     return number
+
+
+async def assign_order(server: DemoServer, number: str) -> None:
+    """Let the planner give an order to the technician for today."""
+    (order,) = await server.rows("select id from work_order where number = $1", number)
+    (technician,) = await server.rows("select id from user_account where username = 'tekniker'")
+    today = datetime.now(STOCKHOLM).date().isoformat()
+    async with server.signed_in("planerare") as planner:
+        assignment = {"technician_id": str(technician["id"]), "planned_on": today}
+        await _command(planner, "work_order.assign", str(order["id"]), assignment)
+
+
+async def push_stub(context: BrowserContext, keys: PushKeys, endpoint: str) -> None:
+    """Let the context's browser subscribe to our own push service instead of its maker's."""
+    subscription = json.dumps({"endpoint": endpoint, "expirationTime": None, "keys": keys.keys})
+    await context.add_init_script(
+        f"""
+        const kept = "test.push";
+        const made = () => ({{ ...{subscription}, toJSON: () => ({subscription}), unsubscribe: async () => true }});
+        PushManager.prototype.subscribe = async () => (localStorage.setItem(kept, "1"), made());
+        PushManager.prototype.getSubscription = async () => (localStorage.getItem(kept) ? made() : null);
+        """
+    )
+
+
+async def deliver_push(page: Page, server: DemoServer, payload: dict[str, Any]) -> None:
+    """What the browser's push service does when a message comes: wake the service worker with it."""
+    session = await page.context.new_cdp_session(page)
+    registrations: asyncio.Queue[str] = asyncio.Queue()
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: [registrations.put_nowait(found["registrationId"]) for found in event["registrations"]],
+    )
+    await session.send("ServiceWorker.enable")
+    async with asyncio.timeout(15):
+        registration = await registrations.get()
+    await session.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": server.origin, "registrationId": registration, "data": json.dumps(payload)},
+    )
 
 
 async def _command(client: httpx.AsyncClient, name: str, aggregate: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -126,6 +126,12 @@ async def test_camera_denied_leaves_typing_and_hand_scanner(phone: Opened) -> No
     await expect(page.get_by_role("heading", level=1)).to_have_text(TODAY)
     await page.keyboard.type("123569", delay=4)
     await page.keyboard.press("Enter")
+    # Bars have no check of their own: somebody has to say yes to the number.
+    question = page.get_by_role("dialog", name="Är det 123569?")
+    await expect(question).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(question).to_be_visible()
+    await page.get_by_role("button", name="Ja, det är 123569").tap()
     await page.wait_for_url("**/device/123569")
     await expect(page.get_by_text("Stoppskruvarna ska sitta kvar")).to_be_visible()
 
@@ -133,6 +139,7 @@ async def test_camera_denied_leaves_typing_and_hand_scanner(phone: Opened) -> No
     await page.get_by_role("link", name="Skanna", exact=True).tap()
     await page.keyboard.type("123569", delay=4)
     await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Ja, det är 123569").tap()
     await expect(page.get_by_role("alert")).to_contain_text("123569 är redan skannad")
     assert faults.seen == []
 

@@ -22,8 +22,10 @@ from tests.e2e.steps import (
     TODAY,
     Faults,
     Thumb,
+    deliver_push,
     fill_sign_in,
     print_label,
+    push_stub,
     sign_in,
     sync_line,
     until,
@@ -86,15 +88,7 @@ async def test_scan_close_offline_synced(
 
 async def _subscribe(context: BrowserContext, keys: PushKeys, endpoint: str) -> Page:
     """The prescriber signs in at a desk and turns notifications on; the browser's push service is our own."""
-    subscription = json.dumps({"endpoint": endpoint, "expirationTime": None, "keys": keys.keys})
-    await context.add_init_script(
-        f"""
-        const kept = "test.push";
-        const made = () => ({{ ...{subscription}, toJSON: () => ({subscription}), unsubscribe: async () => true }});
-        PushManager.prototype.subscribe = async () => (localStorage.setItem(kept, "1"), made());
-        PushManager.prototype.getSubscription = async () => (localStorage.getItem(kept) ? made() : null);
-        """
-    )
+    await push_stub(context, keys, endpoint)
     page = await sign_in(context, "forskrivare")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Mina ordrar")
     await wait_for_worker(page)
@@ -323,28 +317,11 @@ async def _orderer_is_told(server: DemoServer, page: Page, keys: PushKeys, pushe
     assert [name for name in secrets if patient[name] in words] == []
     assert [number for number in (ORDER, DEVICE) if number in words] == []
 
-    await _deliver(page, server, payload)
+    await deliver_push(page, server, payload)
     await until(
         page,
         "async (body) => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.body === body)",
         payload["body"],
-    )
-
-
-async def _deliver(page: Page, server: DemoServer, payload: dict[str, Any]) -> None:
-    """What the browser's push service does when a message comes: wake the service worker with it."""
-    session = await page.context.new_cdp_session(page)
-    registrations: asyncio.Queue[str] = asyncio.Queue()
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda event: [registrations.put_nowait(found["registrationId"]) for found in event["registrations"]],
-    )
-    await session.send("ServiceWorker.enable")
-    async with asyncio.timeout(15):
-        registration = await registrations.get()
-    await session.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": server.origin, "registrationId": registration, "data": json.dumps(payload)},
     )
 
 

@@ -278,6 +278,7 @@ class House:
     now: datetime | None
     browsers: dict[str, httpx.AsyncClient]
     stack: contextlib.AsyncExitStack
+    folder: Path
 
     async def browser(self, username: str) -> httpx.AsyncClient:
         """A signed-in client of a user."""
@@ -323,5 +324,5 @@ async def open_house(database: Database, folder: Path) -> AsyncIterator[House]:
     features = [identity.feature(settings), toys.feature()]
     with patch("app.main.build_sync", build):
         async with running_app(database, folder, features=features) as app, contextlib.AsyncExitStack() as stack:
-            house = House(made[0], toys, region, app, database, None, {}, stack)
+            house = House(made[0], toys, region, app, database, None, {}, stack, folder)
             yield house

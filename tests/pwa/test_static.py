@@ -23,6 +23,7 @@ def folder(tmp_path: Path) -> Path:
     files = {
         "index.html": b"<!doctype html><title>Turbil</title>",
         "index.html.br": b"page in brotli",
+        "report.html": b"<!doctype html><title>Felanm\xc3\xa4lan</title>",
         "sw.js": b"worker",
         "manifest.webmanifest": b"{}",
         "icon.svg": b"<svg/>",
@@ -150,13 +151,22 @@ async def test_each_coding_has_its_own_tag(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/idag", "/order/15510441", "/apiary", "/fel", "/mer/inställningar", "/a.b/c", "/F/104901-1-ABC"]
+    "path", ["/idag", "/order/15510441", "/apiary", "/fel", "/mer/inställningar", "/a.b/c", "/Fel", "/S", "/s/x"]
 )
 async def test_screens_of_the_app_get_its_page(client: httpx.AsyncClient, path: str) -> None:
     response = await client.get(path, headers={"sec-fetch-mode": "navigate"})
     assert response.status_code == 200
     assert response.text == "<!doctype html><title>Turbil</title>"
     assert (await client.get(path)).status_code == 200, "old browsers do not say that they navigate"
+
+
+@pytest.mark.parametrize("path", ["/F/104901-1-ABC", "/f/104901-1-abc", "/F", "/F/", "/S/0123456789ABCDEFGHJKMNPQRS"])
+async def test_the_public_gets_a_page_of_its_own(client: httpx.AsyncClient, path: str) -> None:
+    response = await client.get(path, headers={"sec-fetch-mode": "navigate"})
+    assert response.status_code == 200
+    assert response.text == "<!doctype html><title>Felanmälan</title>"
+    assert response.headers["cache-control"] == "no-cache"
+    assert (await client.get(path, headers={"sec-fetch-mode": "cors"})).status_code == 404
 
 
 @pytest.mark.parametrize(

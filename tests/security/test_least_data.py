@@ -19,7 +19,9 @@ from field.protocols import load_templates, template_hash
 from labels.device_index.builder import build_indexes
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
+from tests.security.report_bodies import REPORT_IDS, make_report, tracking_of
 from tests.security.round_bodies import fill_rounds
+from tests.security.stock_bodies import make_count
 from tests.support.builders import close_args, make_article, time_entry
 from tests.support.phone import Phone
 
@@ -169,6 +171,36 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         lines[].state lines[].unplanned number planned_on prescriber_name reason recipient recipient.kind
         recipient.name recipient.protected registered_at registered_by_name rv state wanted_on
     """,
+    "public_form": """
+        article_name known region_name region_phone regions regions[].code regions[].name
+    """,
+    "public_push_key": """
+        public_key
+    """,
+    "fault_report_status": """
+        answer article_name received_at region_name region_phone state work
+    """,
+    "list_fault_reports": """
+        items more items[].article_name items[].device_number items[].excerpt items[].expired items[].held items[].id
+        items[].known_device items[].open_orders items[].open_orders[].number items[].open_orders[].state
+        items[].open_orders[].type items[].photos items[].proposed items[].received_at items[].rv items[].state
+        items[].times_sent items[].to items[].topic
+    """,
+    "get_fault_report": """
+        answer article_name contact_name contact_phone decided_at decided_by device_number excerpt expired held id
+        known_device language open_orders open_orders[].number open_orders[].state open_orders[].type photo_positions
+        photos prescriber proposed received_at rv source state text times_sent to topic work_order_number
+    """,
+    "list_stock_counts": """
+        items items[].counted items[].counted_at items[].counted_by_name items[].differences items[].id
+        items[].location_id items[].location_name items[].open
+    """,
+    "get_stock_count": """
+        begun_at counted counted_at counted_by_name differences differences[].adjusted differences[].adjusted_at
+        differences[].adjusted_by_name differences[].article_name differences[].finding differences[].home
+        differences[].number differences[].reason differences[].reason_note differences[].status id location_id
+        location_name note rv
+    """,
     "list_users": """
         items items[].active items[].email items[].id items[].last_seen items[].name items[].phone items[].roles
         items[].roles[].customers items[].roles[].customers[].name items[].roles[].customers[].number
@@ -304,6 +336,7 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
         for name in ("get_customer_order", "get_pickup_order")
         for letter in "PCR"
     },
+    **{("get_fault_report", letter): frozenset({"contact_name"}) for letter in "TPCR"},
     ("row work_order", "T"): frozenset(f"[].{name}" for name in _CONTACT),
     **{("get_round", letter): frozenset({"stops[].name", "stops[].street", _SIGNER}) for letter in "PC"},
     # The entry code is gone, for the stop is done.
@@ -325,6 +358,8 @@ NOT_READ: Final = {
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_device_index", "make_start_password",
+    "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
+    "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
 
 
@@ -340,6 +375,7 @@ async def fill(house: House) -> None:
     """Give the own device and order something in every list."""
     await fill_rounds(house)
     await make_logistics(house)
+    await make_report(house, "own", REPORT_IDS["own"])
     assert await build_indexes()
     region, device, order = house.north.region_id, house.own.device, house.own.order
     printed = {"id": str(uuid4()), "args": {"numbers": [house.own.device_number], "replace_live": True}}
@@ -446,6 +482,11 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
         "list_reviews": ("GET", "/api/reviews", None),
+        "public_form": ("POST", "/api/public/form", {"payload": None}),
+        "public_push_key": ("POST", "/api/public/push-key", {}),
+        "fault_report_status": ("POST", "/api/public/status", {"tracking": tracking_of(REPORT_IDS["own"])}),
+        "list_fault_reports": ("GET", "/api/fault-reports", None),
+        "get_fault_report": ("GET", f"/api/fault-reports/{REPORT_IDS['own']}", None),
         "find_parties": ("GET", "/api/parties?q=1001", None),
         "find_locations": ("GET", "/api/locations", None),
         "recipient_aids": ("POST", "/api/recipients/aids", {"person_id": str(house.own.person)}),
@@ -453,6 +494,8 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_customer_order": ("GET", f"/api/customer-orders/{house.customer_orders['own']}", None),
         "list_pickup_orders": ("GET", "/api/pickup-orders", None),
         "get_pickup_order": ("GET", f"/api/pickup-orders/{house.pickup_orders['own']}", None),
+        "list_stock_counts": ("GET", "/api/stock-counts", None),
+        "get_stock_count": ("GET", f"/api/stock-counts/{await make_count(house, 'own')}", None),
         "get_device_index_deltas": ("GET", f"/api/device-index?from={'0' * 64}", None),
         "list_users": ("GET", "/api/users", None),
         "get_user": ("GET", f"/api/users/{house.other_users['own']}", None),

@@ -22,7 +22,9 @@ from tests.security.house import (
 )
 from tests.security.label_bodies import label_command
 from tests.security.logistics_bodies import admin_command, logistics_command, make_logistics
+from tests.security.report_bodies import report_command
 from tests.security.round_bodies import make_rounds, round_command
+from tests.security.stock_bodies import stock_command
 from tests.security.tables import COMMANDS, EVERYONE, OBJECTS, Row, make_review, visible
 from tests.support.builders import close_args
 
@@ -62,8 +64,9 @@ async def command_body(house: House, name: str, target: str) -> dict[str, Any]:
         return await logistics_command(house, name, target)
     if name.startswith(("user.", "phone.")):
         return await admin_command(house, name, target)
-    if name.startswith("label."):
-        return await label_command(house, name, target)
+    if name.startswith(("stock_count.", "label.", "fault_report.")):
+        makers = {"stock_count": stock_command, "label": label_command, "fault_report": report_command}
+        return await makers[name.partition(".")[0]](house, name, target)
     if name == "review.decide":
         if target != "missing":
             aggregate = await make_review(house, target)

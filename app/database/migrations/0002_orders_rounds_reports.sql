@@ -338,6 +338,8 @@ create table fault_report (
   times_sent integer not null default 1,
   answer text not null default '',
   work_order_id uuid references work_order,
+  -- The prescriber whom triage passed it to, who may read it from then on (R-025).
+  referred_to uuid references user_account,
   received_at timestamptz not null,
   decided_at timestamptz,
   decided_by uuid references user_account,

@@ -2,6 +2,7 @@
 import type { OfficeOrder, Review, WorkOrder } from "../src/api/types";
 import { devices, driver, messages, orders, planner, prescriber, technician } from "./data";
 import type { FakeSync } from "./fake-sync";
+import { FakeReports } from "./reports";
 import { FakeRounds } from "./rounds";
 
 export const people: Readonly<Record<string, typeof technician>> = { technician, planner, prescriber, driver, warehouse: { ...technician, user: { ...technician.user, id: "u8", username: "lager", name: "Lage Lagersson", roles: ["warehouse"], teams: [] } } };
@@ -17,6 +18,7 @@ const reviews: Review[] = [{ id: "r1", reason: "work_order.cancelled_meanwhile",
 export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
   const me = people[scene.get("who") ?? "technician"] ?? technician;
   const rounds = new FakeRounds(scene, !me.user.roles.includes("planner"));
+  const reports = new FakeReports(scene);
   const original = window.fetch.bind(window);
   const json = (value: unknown, status = 200): Response => new Response(JSON.stringify(value), { status, headers: { "content-type": status < 400 ? "application/json" : "application/problem+json" } });
   window.fetch = async (input, init) => {
@@ -29,6 +31,8 @@ export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
     const name = url.pathname.slice(5);
     const ofRounds = rounds.answer(method, name, url.searchParams, body, json);
     if (ofRounds) return ofRounds;
+    const ofReports = reports.answer(name, url.searchParams, body, json);
+    if (ofReports) return ofReports;
     if (name === "session") return method === "POST" && body.includes("fel") ? json({ title: "x", detail: "x", code: "session.wrong" }, 401) : method === "DELETE" ? new Response(null, { status: 204 }) : json(me);
     if (name === "work-orders") return json({ items: (scene.has("empty") ? [] : (fake.kinds["work_order"] as WorkOrder[])).filter((order) => order.number.startsWith(url.searchParams.get("q") ?? "")).map(officeRow), next_cursor: null });
     if (name.startsWith("work-orders/")) {
@@ -44,6 +48,16 @@ export function fakeServer(scene: URLSearchParams, fake: FakeSync): void {
     if (name === "technicians") return json({ items: technicians });
     if (name === "reviews") return json({ items: scene.has("empty") ? [] : reviews });
     if (name === "messages") return json({ items: messages });
+    if (name === "sync/unsent-file") {
+      if (!body.includes("unsent")) return json({ title: "Filen är inte hel", detail: "Inget är intaget. Spara filen på telefonen igen och hämta in den på nytt.", code: "unsent.not_whole", status: 422 }, 422);
+      const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+      return json({ lines: [
+        { id: "l1", type: "work_order.close", at: at(200), by_name: "Tekla Teknikersdotter", known: false, verdict: "applied", text: "" },
+        { id: "l2", type: "work_order.contact", at: at(180), by_name: "Tekla Teknikersdotter", known: true, verdict: "applied", text: "" },
+        { id: "l3", type: "work_order.close", at: at(150), by_name: "Sven Servicesson", known: false, verdict: "recorded", text: "Ordern hade makulerats. Det du gjorde är sparat, och kontoret går igenom det." },
+        { id: "l4", type: "stop.complete", at: at(140), by_name: "", known: false, verdict: "quarantined", text: "Arbetet är sparat, men telefonen är inte känd här. Ta reda på vem som gjorde det och registrera det." },
+      ] });
+    }
     if (name.startsWith("commands/")) return json({ id: "c", verdict: "applied", duplicate: false, result: { number: "15510512" }, rv: 8 });
     return json({});
   };

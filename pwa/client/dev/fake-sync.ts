@@ -1,4 +1,6 @@
 /** The sync core's interface in memory; drafts and the outbox live in the tab's session so that a reload keeps them. */
+import type { DayAccount } from "../src/sync/day";
+import type { UnsentFile } from "../src/sync/unsent-file";
 import type { CommandRow, NewCommand, OutboxEntry, Sync, SyncState } from "../src/sync/types";
 import { overlay } from "../src/sync/overlay";
 import { devices, messages, orders, policy } from "./data";
@@ -51,6 +53,13 @@ export class FakeSync implements Sync {
     this.tell("work_order");
   }
 
+  exportUnsent = (): Promise<UnsentFile> => Promise.resolve({ name: "turbil-20260302-1400.txt", content: "{}\n", commands: this.state.unsent, left: 0 });
+  accountOfDay = (day: string): Promise<DayAccount> => {
+    const missing = this.entries.filter((entry) => entry.state === "waiting").map((entry) => entry.id);
+    if (this.scene.has("offline")) return Promise.reject(new Error("offline"));
+    const photos = this.scene.has("photos") ? 2 : 0;
+    return Promise.resolve({ day, commands: 14 + missing.length, closed: missing.length + photos === 0, missing, more: 0, pendingBlobs: photos, checkedAt: new Date().toISOString() });
+  };
   start = (): Promise<void> => Promise.resolve();
   stop = (): Promise<void> => Promise.resolve();
   syncNow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));

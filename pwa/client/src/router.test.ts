@@ -11,8 +11,6 @@ describe("addresses", () => {
     ["/order/15510441/close/", "close", { number: "15510441" }],
     ["/office/orders", "officeOrders", {}],
     ["/office/orders/15510441", "officeOrder", { number: "15510441" }],
-    ["/F/104901-1-ABC", "label", { payload: "104901-1-ABC" }],
-    ["/f/104901-1-abc", "label", { payload: "104901-1-abc" }],
     ["/order", "notFound", {}],
     ["/order/1/2/3", "notFound", {}],
   ])("%s is %s", (address, name, params) => {

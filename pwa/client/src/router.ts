@@ -14,6 +14,9 @@ export const patterns = {
   officeOrder: "/office/orders/:number",
   register: "/office/register",
   reviews: "/office/reviews",
+  unsentFile: "/office/unsent-file",
+  reports: "/office/reports",
+  report: "/office/reports/:id",
   signIn: "/sign-in",
   accessibility: "/accessibility",
   privacy: "/privacy",
@@ -32,11 +35,12 @@ export const patterns = {
   rounds: "/office/rounds",
   officeRound: "/office/rounds/:id",
   arrivals: "/office/arrivals",
+  count: "/count",
+  countResult: "/count/:id",
   labels: "/office/labels",
   users: "/admin/users",
   user: "/admin/users/:id",
   phones: "/admin/phones",
-  label: "/F/:payload",
 } as const;
 
 export type RouteName = keyof typeof patterns | "notFound";
@@ -50,7 +54,7 @@ export interface Route {
 
 const compiled = (Object.entries(patterns) as [keyof typeof patterns, string][]).map(([name, pattern]) => ({
   name,
-  expression: new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`, pattern.startsWith("/F/") ? "i" : ""),
+  expression: new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}/?$`),
 }));
 
 function decode(value: string): string {
@@ -83,6 +87,8 @@ export const path = {
   proof: (id: string) => `/stop/${id}/proof`,
   delivery: (number: string) => `/office/deliveries/${encodeURIComponent(number)}`,
   pickup: (number: string) => `/office/pickups/${encodeURIComponent(number)}`,
+  report: (id: string) => `/office/reports/${encodeURIComponent(id)}`,
   officeRound: (id: string) => `/office/rounds/${id}`,
+  count: (id: string) => `/count/${id}`,
   user: (id: string) => `/admin/users/${id}`,
 };

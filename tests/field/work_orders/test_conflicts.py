@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from app.database import execute, fetch, fetch_row, fetch_value, new_id
 from app.identity.actor import Role
 from labels.service import issue_label
@@ -273,18 +275,31 @@ async def test_case_19_a_label_the_phone_does_not_know_is_resolved_at_push(shop:
     assert order_id in phone.rows["work_order"], "an order made on the road stays with the one who made it"
 
 
-async def test_case_19_a_label_nobody_knows_is_parked_with_its_raw_text(shop: Shop) -> None:
+async def test_case_19_a_label_nobody_knows_is_recorded_with_its_raw_text_once_a_day(shop: Shop) -> None:
     device = await make_device(shop.south, number="104901")
     foreign = await issue_label(shop.south.region_id, device, HOST)
     phone = await shop.phone(shop.technician)
     command = phone.record("device.scan", {"raw": foreign.payload}, blobs={"photo": b"etikett"})
     await phone.sync()
     verdict = phone.verdicts[command]
-    assert (verdict["verdict"], verdict["code"]) == ("parked", "label.unknown")
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "label.unknown")
+    again = phone.record("device.scan", {"raw": foreign.payload})
+    await phone.sync()
+    assert phone.verdicts[again]["verdict"] == "applied"
     row = await fetch_row("select payload_raw from command_log where id = $1", command)
     assert row is not None
     assert foreign.payload.encode() in row["payload_raw"]
     assert await fetch_value("select count(*) from review_item where command_id = $1", command) == 1
+
+
+@pytest.mark.parametrize("raw", ["https://annan.example/hej", "7350000000012", "\x1d", "12"])
+async def test_case_19_somebody_elses_code_is_a_result_and_waits_for_nobody(shop: Shop, raw: str) -> None:
+    phone = await shop.phone(shop.technician)
+    command = phone.record("device.scan", {"raw": raw})
+    await phone.sync()
+    assert phone.verdicts[command]["verdict"] == "applied"
+    assert await fetch_value("select result from command_log where id = $1", command) == {"known": False}
+    assert await fetch_value("select count(*) from review_item") == 0
 
 
 async def test_a_label_of_another_device_than_the_orders_is_recorded(shop: Shop) -> None:

@@ -551,6 +551,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PublicForm */
+        post: operations["public_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SubmitFaultReport */
+        post: operations["submit_fault_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** FaultReportStatus */
+        post: operations["fault_report_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/reports/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutFaultReportPhoto */
+        put: operations["put_fault_report_photo"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/status/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SubscribeToFaultReport */
+        post: operations["subscribe_to_fault_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PublicPushKey */
+        post: operations["public_push_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fault-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListFaultReports */
+        get: operations["list_fault_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fault-reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetFaultReport */
+        get: operations["get_fault_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fault-reports/{report_id}/photos/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetFaultReportPhoto */
+        get: operations["get_fault_report_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds": {
         parameters: {
             query?: never;
@@ -772,6 +925,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListStockCounts */
+        get: operations["list_stock_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stock-counts/{count_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetStockCount */
+        get: operations["get_stock_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -851,6 +1038,74 @@ export interface paths {
         get: operations["list_reviews"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/seal-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SealKey */
+        get: operations["get_seal_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/sealed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carry */
+        post: operations["carry_sealed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/unsent-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ImportFile */
+        post: operations["import_unsent_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Day */
+        post: operations["account_of_day"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1233,6 +1488,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/fault_report.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit hand om en felanmälan */
+        post: operations["fault_report_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/round.create": {
         parameters: {
             query?: never;
@@ -1607,6 +1879,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/stock_count.record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inventerat en plats */
+        post: operations["stock_count_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/stock_count.adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rättat skillnader i en inventering */
+        post: operations["stock_count_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/review.decide": {
         parameters: {
             query?: never;
@@ -1642,6 +1948,20 @@ export interface components {
             order_numbers: string[];
             /** @default [] */
             pickup_numbers: string[];
+        };
+        /** AdjustCount */
+        AdjustCount: {
+            lines: components["schemas"]["AdjustedDevice"][];
+            /** @enum {string} */
+            reason: "moved" | "never_registered" | "not_found" | "other";
+            /** @default  */
+            note: string;
+        };
+        /** AdjustedDevice */
+        AdjustedDevice: {
+            number: string;
+            /** @enum {string} */
+            deed: "placed_here" | "lost";
         };
         /** Aid */
         Aid: {
@@ -1777,6 +2097,20 @@ export interface components {
             items: components["schemas"]["Candidate"][];
             total: number;
         };
+        /** Carried */
+        Carried: {
+            sent_at?: unknown;
+            commands: components["schemas"]["SealedCommand"][];
+        };
+        /** CarriedLine */
+        CarriedLine: {
+            /** @enum {string} */
+            state: "taken" | "unknown_phone" | "unopenable";
+        };
+        /** CarriedReply */
+        CarriedReply: {
+            lines: components["schemas"]["CarriedLine"][];
+        };
         /** ChangeRound */
         ChangeRound: {
             name?: string;
@@ -1888,6 +2222,13 @@ export interface components {
             fault_text?: string | null;
             contact?: components["schemas"]["Contact"] | null;
             linked_order?: string | null;
+        };
+        /** CountedDevice */
+        CountedDevice: {
+            number: string;
+            /** Format: date-time */
+            at: string;
+            scan_raw?: string | null;
         };
         /** CreateRound */
         CreateRound: {
@@ -2004,8 +2345,41 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** DayAnswer */
+        DayAnswer: {
+            /** Format: date */
+            day: string;
+            hash: string;
+            missing: string[];
+            different: string[];
+            more: number;
+            pending_blobs: number;
+        };
+        /** DayCommand */
+        DayCommand: {
+            /** Format: uuid */
+            id: string;
+            content: string;
+        };
+        /** DayQuestion */
+        DayQuestion: {
+            /** Format: uuid */
+            device: string;
+            /** Format: date */
+            day: string;
+            commands: components["schemas"]["DayCommand"][];
+        };
         /** DeactivateUser */
         DeactivateUser: Record<string, never>;
+        /** DecideReport */
+        DecideReport: {
+            /** @enum {string} */
+            decision: "work_order" | "refer" | "duplicate" | "reject";
+            /** @default  */
+            answer: string;
+            work_order?: components["schemas"]["NewWorkOrder"] | null;
+            duplicate_of?: string | null;
+        };
         /** DecideReview */
         DecideReview: {
             /** @enum {string} */
@@ -2125,6 +2499,90 @@ export interface components {
             start: string | null;
             done: string | null;
         };
+        /** FaultReportDecideCommand */
+        FaultReportDecideCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DecideReport"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** FaultReportDetail */
+        FaultReportDetail: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "received" | "work_order_created" | "referred" | "duplicate" | "rejected";
+            /** @enum {string} */
+            topic: "broken" | "not_working" | "maintenance" | "worn_part" | "other" | "treatment_insufficient" | "new_condition" | "chafes_or_allergy" | "worn_within_interval" | "needs_training";
+            /** @enum {string} */
+            to: "centre" | "prescriber";
+            /** @enum {string} */
+            proposed: "work_order" | "refer";
+            held: boolean;
+            times_sent: number;
+            device_number: string;
+            known_device: boolean;
+            article_name: string;
+            expired: boolean;
+            open_orders: components["schemas"]["ReportOpenOrder"][];
+            /** Format: date-time */
+            received_at: string;
+            photos: number;
+            excerpt: string;
+            rv: number;
+            text: string;
+            contact_name: string;
+            contact_phone: string;
+            /** @enum {string} */
+            language: "sv" | "en";
+            /** @enum {string} */
+            source: "label" | "number";
+            answer: string;
+            decided_at: string | null;
+            decided_by: string | null;
+            work_order_number: string | null;
+            prescriber: boolean;
+            photo_positions: number[];
+        };
+        /** FaultReportHit */
+        FaultReportHit: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "received" | "work_order_created" | "referred" | "duplicate" | "rejected";
+            /** @enum {string} */
+            topic: "broken" | "not_working" | "maintenance" | "worn_part" | "other" | "treatment_insufficient" | "new_condition" | "chafes_or_allergy" | "worn_within_interval" | "needs_training";
+            /** @enum {string} */
+            to: "centre" | "prescriber";
+            /** @enum {string} */
+            proposed: "work_order" | "refer";
+            held: boolean;
+            times_sent: number;
+            device_number: string;
+            known_device: boolean;
+            article_name: string;
+            expired: boolean;
+            open_orders: components["schemas"]["ReportOpenOrder"][];
+            /** Format: date-time */
+            received_at: string;
+            photos: number;
+            excerpt: string;
+            rv: number;
+        };
+        /** FaultReportList */
+        FaultReportList: {
+            items: components["schemas"]["FaultReportHit"][];
+            more: boolean;
+        };
+        /** FormFacts */
+        FormFacts: {
+            known: boolean;
+            article_name: string;
+            region_name: string;
+            region_phone: string;
+            regions: components["schemas"]["PublicRegion"][];
+        };
         /** Health */
         Health: {
             status: string;
@@ -2151,6 +2609,22 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** Imported */
+        Imported: {
+            lines: components["schemas"]["ImportedLine"][];
+        };
+        /** ImportedLine */
+        ImportedLine: {
+            /** Format: uuid */
+            id: string;
+            type: string;
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            known: boolean;
+            verdict: string;
+            text: string;
         };
         /** InviteUser */
         InviteUser: {
@@ -2218,6 +2692,10 @@ export interface components {
             templates: components["schemas"]["TemplateItem"][];
             profiles: components["schemas"]["ProfileItem"][];
             address: string;
+        };
+        /** LabelText */
+        LabelText: {
+            payload: string | null;
         };
         /** LabelVerifyCommand */
         LabelVerifyCommand: {
@@ -2299,11 +2777,39 @@ export interface components {
             /** @default 1 */
             quantity: number;
         };
+        /** NewReport */
+        NewReport: {
+            /** Format: uuid */
+            id: string;
+            payload?: string | null;
+            number?: string | null;
+            region_code?: string | null;
+            /** @enum {string} */
+            topic: "broken" | "not_working" | "maintenance" | "worn_part" | "other" | "treatment_insufficient" | "new_condition" | "chafes_or_allergy" | "worn_within_interval" | "needs_training";
+            text: string;
+            /** @default  */
+            contact_name: string;
+            /** @default  */
+            contact_phone: string;
+            /**
+             * @default sv
+             * @enum {string}
+             */
+            language: "sv" | "en";
+        };
         /** NewSubscription */
         NewSubscription: {
             endpoint: string;
             keys: components["schemas"]["SubscriptionKeys"];
         };
+        /** NewWorkOrder */
+        NewWorkOrder: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Register"];
+        };
+        /** Nothing */
+        Nothing: Record<string, never>;
         /** NothingMore */
         NothingMore: Record<string, never>;
         /** NumberKind */
@@ -2824,6 +3330,15 @@ export interface components {
             signed_at: string;
             by_name: string;
         };
+        /** PublicPushKey */
+        PublicPushKey: {
+            public_key: string;
+        };
+        /** PublicRegion */
+        PublicRegion: {
+            code: string;
+            name: string;
+        };
         /** Publish */
         Publish: Record<string, never>;
         /** PullReply */
@@ -2896,6 +3411,10 @@ export interface components {
         ReadMessages: {
             message_ids: string[];
         };
+        /** Receipt */
+        Receipt: {
+            tracking: string;
+        };
         /** RecipientAids */
         RecipientAids: {
             recipient: components["schemas"]["RecipientCard"];
@@ -2940,6 +3459,16 @@ export interface components {
             number: string;
             type: string;
             state: string;
+        };
+        /** RecordCount */
+        RecordCount: {
+            /** Format: uuid */
+            location_id: string;
+            /** Format: date-time */
+            begun_at: string;
+            devices: components["schemas"]["CountedDevice"][];
+            /** @default  */
+            note: string;
         };
         /** Register */
         Register: {
@@ -3021,6 +3550,30 @@ export interface components {
             parts: components["schemas"]["Part"][];
             assessment?: components["schemas"]["Assessment"] | null;
             protocol?: components["schemas"]["Protocol"] | null;
+        };
+        /** ReportOpenOrder */
+        ReportOpenOrder: {
+            number: string;
+            type: string;
+            state: string;
+        };
+        /** ReportStatus */
+        ReportStatus: {
+            /** @enum {string} */
+            state: "received" | "work_order_created" | "referred" | "duplicate" | "rejected";
+            /** Format: date-time */
+            received_at: string;
+            answer: string;
+            work: string | null;
+            article_name: string;
+            region_name: string;
+            region_phone: string;
+        };
+        /** ReportSubscription */
+        ReportSubscription: {
+            endpoint: string;
+            keys: components["schemas"]["SubscriptionKeys"];
+            expirationTime?: number | null;
         };
         /** ResetPassword */
         ResetPassword: Record<string, never>;
@@ -3235,6 +3788,11 @@ export interface components {
             /** @default false */
             retired: boolean;
         };
+        /** SealedCommand */
+        SealedCommand: {
+            seq: number;
+            envelope: string;
+        };
         /** Sequence */
         Sequence: {
             stop_ids: string[];
@@ -3282,6 +3840,71 @@ export interface components {
             password: string;
             /** Format: date-time */
             until: string;
+        };
+        /** StockCountAdjustCommand */
+        StockCountAdjustCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["AdjustCount"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** StockCountDetail */
+        StockCountDetail: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            location_id: string;
+            location_name: string;
+            /** Format: date-time */
+            begun_at: string;
+            /** Format: date-time */
+            counted_at: string;
+            counted_by_name: string;
+            note: string;
+            counted: number;
+            differences: components["schemas"]["StockDifference"][];
+            rv: number;
+        };
+        /** StockCountHit */
+        StockCountHit: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            location_id: string;
+            location_name: string;
+            /** Format: date-time */
+            counted_at: string;
+            counted_by_name: string;
+            counted: number;
+            differences: number;
+            open: number;
+        };
+        /** StockCountList */
+        StockCountList: {
+            items: components["schemas"]["StockCountHit"][];
+        };
+        /** StockCountRecordCommand */
+        StockCountRecordCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RecordCount"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** StockDifference */
+        StockDifference: {
+            number: string;
+            article_name: string;
+            /** @enum {string} */
+            finding: "expected" | "missing" | "unexpected" | "elsewhere" | "unknown";
+            status: string;
+            home: string;
+            adjusted: string | null;
+            adjusted_at: string | null;
+            adjusted_by_name: string;
+            reason: string | null;
+            reason_note: string;
         };
         /** StopChangeCommand */
         StopChangeCommand: {
@@ -3443,10 +4066,23 @@ export interface components {
             visible_to_prescriber: boolean;
             by_name: string;
         };
+        /** Tracked */
+        Tracked: {
+            tracking: string;
+        };
+        /** TrackedSubscription */
+        TrackedSubscription: {
+            tracking: string;
+            subscription: components["schemas"]["ReportSubscription"];
+        };
         /** Undo */
         Undo: {
             /** Format: uuid */
             command_id: string;
+        };
+        /** UnsentFile */
+        UnsentFile: {
+            content: string;
         };
         /** UnservedStop */
         UnservedStop: {
@@ -5048,6 +5684,375 @@ export interface operations {
             };
         };
     };
+    public_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelText"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormFacts"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_fault_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fault_report_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tracked"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportStatus"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_fault_report_photo: {
+        parameters: {
+            query: {
+                position: number;
+            };
+            header: {
+                "Turbil-Tracking": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe_to_fault_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackedSubscription"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    public_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicPushKey"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fault_reports: {
+        parameters: {
+            query?: {
+                state?: "open" | "decided";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultReportList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fault_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultReportDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fault_report_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rounds: {
         parameters: {
             query: {
@@ -5577,6 +6582,86 @@ export interface operations {
             };
         };
     };
+    list_stock_counts: {
+        parameters: {
+            query?: {
+                location?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stock_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                count_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCountDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_sync_device: {
         parameters: {
             query?: never;
@@ -5737,6 +6822,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_seal_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carry_sealed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Carried"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarriedReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_unsent_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsentFile"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_of_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayAnswer"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -6761,6 +8003,48 @@ export interface operations {
             };
         };
     };
+    fault_report_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultReportDecideCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     round_create: {
         parameters: {
             query?: never;
@@ -7653,6 +8937,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PickupOrderArriveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockCountRecordCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_count_adjust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockCountAdjustCommand"];
             };
         };
         responses: {

@@ -89,8 +89,8 @@ export type DeviceWithHolder = Device & { readonly holder?: DeviceHolder | null 
 export type Message = Known<
   Omit<Schemas["Message"], "text">,
   {
-    readonly kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned";
-    readonly params: { readonly number: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string };
+    readonly kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred";
+    readonly params: { readonly number: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string; readonly fault_report_id?: string };
   }
 > & {
   /** The server's own sentence; the phone's row leaves it to the phone's words. */

@@ -30,6 +30,8 @@ const words = dictionary(
     "pickup_order.register": "Registrera hämtorder",
     "pickup_order.arrive": "Registrera ankomst",
     "pickup_order.cancel": "Makulera hämtorder",
+    "stock_count.record": "Inventering",
+    "stock_count.adjust": "Rätta inventering",
   },
   {
     "work_order.register": "Register order",
@@ -59,6 +61,8 @@ const words = dictionary(
     "pickup_order.register": "Register pick-up order",
     "pickup_order.arrive": "Register arrival",
     "pickup_order.cancel": "Cancel pick-up order",
+    "stock_count.record": "Stock count",
+    "stock_count.adjust": "Put stock count right",
   },
 );
 

@@ -2,10 +2,11 @@ import { expect, it } from "vitest";
 import { hygienes, proofMethods, stopCodes } from "../api/driver";
 import { commandWord, stopWords } from "./commands";
 import { d } from "./driver";
+import { unsent } from "./unsent";
 
 const names = (words: string): string => [...words.matchAll(/\{\w+\}/g)].map(([name]) => name).sort().join(" ");
 
-it.each([["driver", d], ["stops in the outbox", stopWords]] as const)("has the same values to fill in, in both languages: %s", (_name, words) => {
+it.each([["driver", d], ["stops in the outbox", stopWords], ["unsent work", unsent]] as const)("has the same values to fill in, in both languages: %s", (_name, words) => {
   const sv: Readonly<Record<string, string>> = words.sv;
   const en: Readonly<Record<string, string>> = words.en;
   expect(Object.keys(sv).filter((key) => names(sv[key] ?? "") !== names(en[key] ?? ""))).toEqual([]);

@@ -2,11 +2,12 @@
  * Words by key. Swedish is the source and always there; English is loaded when chosen and cached by the service worker.
  * A key that is missing in English, or a {name} that a caller forgets, does not compile.
  */
+import { currentLanguage, showLanguage, type Language } from "./current.svelte";
 import { sv } from "./sv";
 
+export { currentLanguage, type Language };
 export type Dictionary = Readonly<Record<keyof typeof sv, string>>;
 export type Key = keyof typeof sv;
-export type Language = "sv" | "en";
 type PluralBase<K> = K extends `${infer Base}_one` ? (`${Base}_other` extends Key ? Base : never) : never;
 export type PluralKey = PluralBase<Key>;
 
@@ -15,16 +16,10 @@ type Values<K extends Key> = [Names<(typeof sv)[K]>] extends [never] ? [] : [val
 
 const STORED = "turbil.language";
 let dictionary: Dictionary = $state.raw(sv);
-let language: Language = $state("sv");
-
-export function currentLanguage(): Language {
-  return language;
-}
 
 export async function setLanguage(next: Language): Promise<void> {
   dictionary = next === "en" ? (await import("./en")).en : sv;
-  language = next;
-  document.documentElement.lang = next;
+  showLanguage(next);
   try {
     localStorage.setItem(STORED, next);
   } catch {

@@ -37,6 +37,7 @@ export const sv = {
   "nav.my_orders": "Mina ordrar",
   "nav.register": "Registrera",
   "nav.reviews": "Granska",
+  "nav.reports": "Anmälningar",
   "nav.messages": "Meddelanden",
   "nav.load": "Lasta",
   "nav.find": "Sök",
@@ -45,6 +46,7 @@ export const sv = {
   "nav.pickups": "Hämtordrar",
   "nav.arrivals": "Ankomst",
   "nav.labels": "Etiketter",
+  "nav.count": "Inventera",
   "nav.users": "Användare",
   "nav.phones": "Telefoner",
   // Synk
@@ -507,6 +509,7 @@ export const sv = {
   "message.cancelled": "Arbetsorder {number}{article} är makulerad. {reason}",
   "message.late": "Arbetsorder {number}{article} blir försenad.",
   "message.reassigned": "Arbetsorder {number}{article} har getts till någon annan.",
+  "message.referred": "En felanmälan om {number}{article} är en fråga för dig. Läs den och ta kontakt.",
   // Mer
   "more.title": "Mer",
   "more.phone": "Den här telefonen",
@@ -530,7 +533,7 @@ export const sv = {
   "more.about": "Om appen",
   "more.version": "Turbil {version}",
   "more.sign_out": "Logga ut",
-  "more.sign_out_unsent": "Det ligger kvar på telefonen och skickas när du loggar in igen här. Ingen annan kan läsa eller skicka det.",
+  "more.sign_out_unsent": "Det ligger kvar på telefonen och skickas i ditt namn när du eller någon annan loggar in här. Ingen annan får se det.",
   "more.send_first": "Skicka först",
   "more.sign_out_anyway": "Logga ut ändå",
   "install.title": "Lägg på hemskärmen",
@@ -550,10 +553,6 @@ export const sv = {
   "password.changed": "Lösenordet är bytt",
   "accessibility.title": "Tillgänglighet",
   "privacy.title": "Integritet",
-  "label.title": "Hjälpmedelsetikett",
-  "label.text": "Hjälpmedlet tillhör en hjälpmedelscentral. Är något trasigt? Ring numret på etiketten.",
-  "label.damaged": "Etiketten gick inte att läsa. Ring numret på etiketten.",
-  "label.staff": "Personal: logga in",
   "locked.title": "Telefonen är spärrad",
   "locked.text": "Den här telefonen är anmäld som borttappad. Det du har sparat skickas fortfarande. Ring kontoret om den är tillbaka hos dig.",
   // Kontoret

@@ -2,7 +2,7 @@
  * A small dictionary of its own for a group of screens, loaded with them: the first picture carries only the words that
  * it shows. Both languages lie in one file; a key that is missing in English does not compile.
  */
-import { currentLanguage } from "./language.svelte";
+import { currentLanguage } from "./current.svelte";
 
 type Names<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type Values<S extends string> = [Names<S>] extends [never] ? [] : [values: Readonly<Record<Names<S>, string | number>>];

@@ -113,6 +113,34 @@ export class DeviceIndex {
     return row < keys.length && keys[row] === Number(`1${number}`) ? this.facts(row, number) : null;
   }
 
+  /** Numbers that end with these digits, the lowest first, at most so many. */
+  endingWith(digits: string, most: number): string[] {
+    if (!/^[0-9]{2,8}$/.test(digits)) return [];
+    const { keys } = this.columns;
+    const tail = Number(digits);
+    const modulus = 10 ** digits.length;
+    const found: string[] = [];
+    for (let row = 0; row < keys.length && found.length < most; row += 1) {
+      const key = keys[row] ?? 0;
+      // The key has a 1 before the number, which is no digit of it.
+      if (key % modulus === tail && key >= modulus) found.push(String(key).slice(1));
+    }
+    return found;
+  }
+
+  /** Numbers of the devices whose home is this place and whose state is among these, the lowest first. */
+  numbersAt(place: string, among: ReadonlySet<DeviceStatus>): string[] {
+    const position = this.locations.indexOf(place);
+    if (position < 0) return [];
+    const { keys, location, status } = this.columns;
+    const found: string[] = [];
+    for (let row = 0; row < keys.length; row += 1) {
+      const state = statuses[status[row] ?? -1];
+      if (location[row] === position && state && among.has(state)) found.push(String(keys[row]).slice(1));
+    }
+    return found;
+  }
+
   private facts(row: number, number: string): DeviceFacts {
     const columns = this.columns;
     const record = this.articles[columns.article[row] ?? -1];
@@ -218,8 +246,8 @@ function placeOf(keys: Uint32Array, key: number): number {
 
 function words(bytes: Uint8Array): Uint16Array {
   if (bytes.length % 2) throw new IndexFormatError("a column is cut off");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint16Array.from({ length: bytes.length / 2 }, (_, at) => view.getUint16(2 * at, true));
+  // Every processor that a browser runs on keeps its words as the file does; the copy puts them on an even address.
+  return new Uint16Array(bytes.slice().buffer);
 }
 
 function littleEndian(values: readonly number[]): Uint8Array {

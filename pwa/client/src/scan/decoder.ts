@@ -1,4 +1,5 @@
-/** The page's side of the decoding worker: a picture in, the text of its code out. */
+/** The page's side of the decoding worker: a picture in, the text of its code and the kind of it out. */
+import type { Read } from "./certain";
 
 export interface DecodeRequest {
   readonly id: number;
@@ -8,23 +9,23 @@ export interface DecodeRequest {
 
 export interface DecodeAnswer {
   readonly id: number;
-  readonly text: string | null;
+  readonly read: Read | null;
 }
 
 export class Decoder {
   private readonly worker = new Worker(new URL("./decode.worker.ts", import.meta.url), { type: "module" });
-  private readonly waiting = new Map<number, (text: string | null) => void>();
+  private readonly waiting = new Map<number, (read: Read | null) => void>();
   private next = 0;
 
   constructor() {
     this.worker.addEventListener("message", (event: MessageEvent<DecodeAnswer>) => {
-      this.waiting.get(event.data.id)?.(event.data.text);
+      this.waiting.get(event.data.id)?.(event.data.read);
       this.waiting.delete(event.data.id);
     });
   }
 
   /** The image is handed over and is no longer usable here. */
-  decode(image: ImageBitmap, thorough: boolean): Promise<string | null> {
+  decode(image: ImageBitmap, thorough: boolean): Promise<Read | null> {
     const id = (this.next += 1);
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);

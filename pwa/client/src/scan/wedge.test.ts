@@ -38,6 +38,18 @@ describe("a hand scanner", () => {
     expect(reader.feed("Enter", 5032)).toBeNull();
   });
 
+  it("gives no tail of a code for the whole when the machine stumbles in the middle", () => {
+    for (const [before, hiccup] of [[2, 61], [1, 150], [3, 399]] as const) {
+      const reader = new WedgeReader(() => 60);
+      let time = 9000;
+      [..."71049012"].forEach((key, index) => reader.feed(key, (time += index === before ? hiccup : 4)));
+      expect(reader.feed("Enter", time + 4)).toBe("");
+      expect(reader.feed("Enter", time + 8)).toBeNull();
+      for (const key of "104901") reader.feed(key, (time += key === "1" && time < 9900 ? 900 : 4));
+      expect(reader.feed("Enter", time + 4)).toBe("104901");
+    }
+  });
+
   it("is not three quick keys", () => {
     expect(type("jkj", 4)).toBeNull();
   });

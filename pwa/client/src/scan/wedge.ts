@@ -5,6 +5,8 @@
 export class WedgeReader {
   private text = "";
   private last = 0;
+  /** A pause has come in the middle: what follows is the tail of a code, which may be another device's number. */
+  private broken = false;
 
   /** @param gap longest pause between two characters, milliseconds; read at every key, so that a changed setting holds at once */
   constructor(private readonly gap: () => number) {}
@@ -12,14 +14,16 @@ export class WedgeReader {
   /**
    * @param key KeyboardEvent.key
    * @param time milliseconds, KeyboardEvent.timeStamp
-   * @returns the scanned text when this key ends one, else null
+   * @returns the scanned text when this key ends one, "" when it ends one that broke off in the middle, else null
    */
   feed(key: string, time: number): string | null {
-    const inTime = time - this.last <= this.gap();
+    const paused = time - this.last;
+    const inTime = paused <= this.gap();
     this.last = time;
     if (key === "Enter" || key === "Tab") {
-      const scanned = inTime && this.text.length >= 4 ? this.text : null;
+      const scanned = inTime && this.text.length >= SHORTEST ? (this.broken ? "" : this.text) : null;
       this.text = "";
+      this.broken = false;
       return scanned;
     }
     // Shift and the like come between the characters of a scan and belong to none.
@@ -27,10 +31,16 @@ export class WedgeReader {
       if (!["Shift", "CapsLock", "AltGraph", "Alt", "Control"].includes(key)) this.text = "";
       return null;
     }
+    if (!inTime) this.broken = this.text !== "" && paused < Math.max(REST_MS, 2 * this.gap());
     this.text = inTime ? this.text + key : key;
     return null;
   }
 }
+
+/** Fewer characters than this are somebody's keys. */
+const SHORTEST = 4;
+/** After so long without a key a new scan begins; a shorter pause is a hiccup in the one that has begun. */
+const REST_MS = 400;
 
 /** Keys typed into a field are the field's own. */
 export function isEditable(target: EventTarget | null): boolean {

@@ -8,10 +8,15 @@ const answer = (path: string, mode = "navigate", method = "GET", origin = ORIGIN
   answerFor({ url: origin + path, method, mode }, ORIGIN, FILES);
 
 describe("who answers a request", () => {
-  it.each(["/", "/index.html", "/idag", "/order/15510441?flik=tid", "/fel", "/apiary", "/schemat", "/F/104901-1-ABC", "/f/x"])(
+  it.each(["/", "/index.html", "/idag", "/order/15510441?flik=tid", "/fel", "/apiary", "/schemat", "/s/x", "/Fel", "/S"])(
     "opens %s from the phone",
     (path) => expect(answer(path)).toBe("shell"),
   );
+
+  it.each(["/F/104901-1-ABC", "/f/x", "/F", "/F/", "/S/0123456789ABCDEFGHJKMNPQRS"])("opens %s with the public's page", (path) => {
+    expect(answer(path)).toBe("report");
+    expect(answer(path, "cors")).toBe("network");
+  });
 
   it.each(["/api/v1/sync/pull", "/api", "/schema", "/schema/openapi.json", "/healthz"])(
     "leaves %s to the server, opened or fetched",

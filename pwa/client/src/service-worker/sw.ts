@@ -55,7 +55,7 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const answer = answerFor(event.request, origin, files);
   if (answer === "network") return;
-  const path = answer === "shell" ? "/index.html" : new URL(event.request.url).pathname;
+  const path = answer === "shell" ? "/index.html" : answer === "report" ? "/report.html" : new URL(event.request.url).pathname;
   event.respondWith(kept(precache, self.caches, path).then((response) => response ?? fetch(event.request)));
 });
 

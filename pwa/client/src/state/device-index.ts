@@ -1,5 +1,6 @@
 /** The region's device index as the screens ask it: what a scanned device is, without a network. */
 import { localDate } from "../i18n";
+import { advise, type Advice, type Situation } from "../index/advice";
 import { DeviceIndex, IndexFormatError, type DeviceFacts } from "../index/format";
 import { notices, stops, tokenCheck, type Notice } from "../index/verdict";
 import type { Scan } from "../scan/payload";
@@ -55,4 +56,10 @@ export async function judgeScan(scan: Scan, now: Date = new Date()): Promise<Sca
   const label = scan.kind === "own_label" ? { version: scan.version, check: await tokenCheck(scan.token) } : null;
   const found = notices(facts, label, localDate(now.toISOString()));
   return { facts, notices: found, mustNot: found.some((notice) => stops.has(notice)) };
+}
+
+/** What to do with what was scanned, here and now; without an index the phone's own rows speak alone. */
+export async function adviseScan(scan: Scan, situation: Situation, now: Date = new Date()): Promise<{ readonly advice: Advice; readonly verdict: ScanVerdict | null }> {
+  const verdict = await judgeScan(scan, now);
+  return { advice: advise(verdict?.facts ?? null, verdict?.notices ?? [], situation, now), verdict };
 }

@@ -29,9 +29,11 @@ const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map",
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
 const pickups: Place = { href: "/office/pickups", word: "nav.pickups", icon: "back", routes: ["pickups", "pickup", "registerPickup"] };
-const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews"] };
+const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews", "unsentFile"] };
+const reports: Place = { href: "/office/reports", word: "nav.reports", icon: "message", routes: ["reports", "report"] };
 const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: "scan", routes: ["arrivals"] };
 const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
+const count: Place = { href: "/count", word: "nav.count", icon: "check", routes: ["count", "countResult"] };
 const users: Place = { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] };
 const phones: Place = { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] };
 const outbox: Place = { href: "/outbox", word: "nav.outbox", icon: "outbox", routes: ["outbox"] };
@@ -54,7 +56,9 @@ function placesOfRole(who: Roles): readonly Place[] {
       outbox,
       more,
       wide(rounds),
+      wide(reports),
       wide(reviews),
+      wide(count),
       wide(messages),
     ];
   }
@@ -67,9 +71,9 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reviews), wide(arrivals), wide(labels), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(count), wide(labels), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
-  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(rounds), wide({ ...find, main: false }), wide(labels), wide(messages)];
+  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
   return [messages, more];
 }

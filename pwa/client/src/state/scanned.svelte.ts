@@ -1,11 +1,13 @@
 /** The one place where scans come in, from the camera, a hand scanner or the keypad, on whatever screen. */
-import type { Device } from "../api/types";
+import type { Device, WorkOrder } from "../api/types";
+import type { Advice } from "../index/advice";
 import { parseScan } from "../scan/payload";
 import { resolveScan, signalOf, type ScanOutcome } from "../scan/resolve";
 import type { ScanVerdict } from "./device-index";
 import { ready } from "./live.svelte";
 import { settings } from "./settings.svelte";
 import { sync } from "./sync";
+import { isOpen } from "./urgency";
 
 export interface Scanned {
   readonly outcome: ScanOutcome;
@@ -14,7 +16,14 @@ export interface Scanned {
   readonly at: Date;
   /** What the region's index says; null without one. */
   readonly verdict: ScanVerdict | null;
+  /** What to do with it here; null when the code names no device. */
+  readonly advice: Advice | null;
+  /** Devices whose numbers end with what was typed, when it is no whole number that anybody knows. */
+  readonly meant: readonly { readonly number: string; readonly article: string }[];
 }
+
+/** More would have to be searched through again. */
+const MOST_MEANT = 6;
 
 class Scanner {
   last: Scanned | null = $state.raw(null);
@@ -31,17 +40,37 @@ class Scanner {
     const now = new Date();
     const scan = parseScan(raw);
     const devices = await ready<Device>("device");
-    const { judgeScan } = await import("./device-index");
-    const verdict = await judgeScan(scan, now);
+    const orders = await ready<WorkOrder>("work_order");
+    const { adviseScan } = await import("./device-index");
+    const number = "number" in scan ? scan.number : null;
+    const { verdict, advice } = await adviseScan(
+      scan,
+      {
+        place: "visit",
+        orders: orders.filter((row) => row.device_number === number && isOpen(row)),
+        wanted: order && order.device !== number ? order.device : null,
+        known: devices.some((device) => device.number === number),
+      },
+      now,
+    );
     const own = resolveScan(scan, { devices, host: location.host.toLowerCase(), wanted: order?.device ?? null, seen: this.seen, now });
     const outcome: ScanOutcome = own.kind === "unknown_device" && verdict?.facts ? { kind: "elsewhere", number: own.number } : own;
     if (outcome.kind === "found" || outcome.kind === "seen") this.seen.set(outcome.number, now);
-    const scanned = { outcome, raw: scan.raw, at: now, verdict };
+    const unknown = outcome.kind === "too_short" || outcome.kind === "unknown_device";
+    const scanned: Scanned = { meant: unknown ? await this.meantBy(scan.raw, devices) : [], outcome, raw: scan.raw, at: now, verdict, advice: number === null ? null : advice };
     this.last = scanned;
     const { signal } = await import("../scan/feedback");
-    signal(verdict?.mustNot ? "stop" : signalOf(outcome), settings);
+    const sound = signalOf(outcome);
+    signal(scanned.advice?.tone === "stop" ? "stop" : scanned.advice?.tone === "watch" && sound === "ok" ? "again" : sound, settings);
     await this.keep(scanned, devices, order?.id ?? null);
     return scanned;
+  }
+
+  private async meantBy(raw: string, devices: readonly Device[]): Promise<Scanned["meant"]> {
+    const [{ endingWith }, { deviceIndex }] = await Promise.all([import("../scan/last-digits"), import("./device-index")]);
+    const index = await deviceIndex();
+    const own = new Map(devices.map((device) => [device.number, device.article_name]));
+    return endingWith(raw, [...own.keys()], index, MOST_MEANT).map((number) => ({ number, article: own.get(number) ?? index?.find(number)?.article.name ?? "" }));
   }
 
   /** Scans that led nowhere are kept for the office, raw: labels that are worn, strange or withdrawn are found that way. */

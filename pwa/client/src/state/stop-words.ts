@@ -64,7 +64,7 @@ export function sayLoad(outcome: LoadOutcome): Said {
 export function sayDoor(outcome: DoorOutcome): Said {
   switch (outcome.kind) {
     case "tick":
-      return { tone: "ok", text: d("scan.ticked", { number: outcome.number }) };
+      return { tone: "ok", text: d(outcome.task.kind === "deliver" ? "scan.deliver_here" : "scan.collect_here", { number: outcome.number }) };
     case "again":
       return { tone: "watch", text: d("scan.again", { number: outcome.number }) };
     case "other_stop":

@@ -1,6 +1,8 @@
 /** The sync core as the screens meet it: its types, and the one instance that main.ts hands over. */
 import type { Sync } from "../sync/types";
 
+export type { DayAccount } from "../sync/day";
+export type { UnsentFile } from "../sync/unsent-file";
 export type { CommandBlob, CommandRow, NewCommand, OutboxEntry, Sync, SyncState, Verdict } from "../sync/types";
 
 let instance: Sync | null = null;

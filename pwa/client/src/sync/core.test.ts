@@ -37,7 +37,7 @@ test("two tabs take different numbers, and one of them syncs for both", async ()
   expect(two.state).toMatchObject({ unsent: 0, phase: "idle" });
 });
 
-test("logout and another user: the outbox waits for its owner, nobody reads the other's rows", async () => {
+test("logout and another user: the work goes sealed under its author, the outbox waits for its owner, nobody reads the other's rows", async () => {
   const phone = new Phone();
   phone.server.put("bertil", "work_order", "b1", { state: "started" });
   const sync = await begin(phone);
@@ -56,9 +56,10 @@ test("logout and another user: the outbox waits for its owner, nobody reads the 
   expect((await sync.rows<{ id: string }>("work_order")).map(({ id }) => id)).toEqual(["b1"]);
   expect(await sync.outbox()).toEqual([]);
   expect(await sync.drafts()).toEqual([]);
-  expect(phone.server.log).toEqual([]);
+  expect(phone.server.log.map(({ id, device }) => [id, phone.server.installs.get(device)?.user])).toEqual([[saved.id, "anna"]]);
   phone.server.session = "anna";
   await sync.start(anna);
+  expect((await sync.outbox()).map(({ id }) => id)).toEqual([saved.id]);
   expect(await sync.draft("o2")).toEqual({ text: "halvfärdig" });
   await settled();
   expect(phone.server.log.map(({ id }) => id)).toEqual([saved.id]);

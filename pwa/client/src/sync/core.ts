@@ -1,5 +1,7 @@
 /** The sync core of one page: opens the user's store, decides when to sync, and answers the screens. */
+import { carryOthers, otherUsers, readSealed, type Sealed } from "./carry";
 import { plainCodec } from "./codec";
+import { readDay, type DayAccount } from "./day";
 import { readDeviceIndex } from "./device-index";
 import { dropRows, KEEPING, KEPT_KINDS, keptKind, pruneKept } from "./kept-orders";
 import { append } from "./outbox";
@@ -8,6 +10,7 @@ import { CHUNK } from "./pull";
 import { iso, type Wire } from "./push";
 import { count, readKept, readOutbox, readRows, readVerdicts } from "./reading";
 import { round, type RoundResult } from "./round";
+import { sealWaiting, Sealer } from "./sealing";
 import { databaseName, errorName, getMeta, isFull, kindRange, putMeta, Store } from "./store";
 import { Transport, TransportFailure } from "./transport";
 import { Schedule, type Channel, type PokeSource } from "./triggers";
@@ -22,6 +25,7 @@ import {
   type SyncSession,
   type SyncState,
 } from "./types";
+import { writeUnsentFile, type UnsentFile } from "./unsent-file";
 import type { World } from "./world";
 
 interface Opened {
@@ -33,6 +37,8 @@ interface Opened {
   readonly unsubscribe: (() => void)[];
   pokes: PokeSource | null;
   synced: boolean;
+  /** The other users' unsent work has been brought to the server. */
+  carried: boolean;
 }
 
 const EVENTS = "/api/sync/events";
@@ -142,6 +148,7 @@ export class SyncCore implements Sync {
       id: this.world.uuid(),
       at: iso(this.world.now()),
       monoMs: this.world.monotonic(),
+      envelope: (tail: string) => wire.sealer.seal(tail),
     };
     const saved = await this.withRoom(store, () => append(command, options));
     // It is on disk: whatever fails from here on must not look like "not saved".
@@ -206,6 +213,34 @@ export class SyncCore implements Sync {
     return this.opened ? (await readDeviceIndex(this.opened.wire))?.content : undefined;
   }
 
+  async exportUnsent(): Promise<UnsentFile> {
+    const { store, wire } = this.need();
+    await sealWaiting(wire);
+    const own = await readSealed(store);
+    const unsealed = (await readOutbox(wire)).filter((entry) => entry.state === "waiting").length - own.length;
+    const others: Sealed[] = [];
+    for (const name of await otherUsers(this.world.indexedDB, store.name)) {
+      const other = this.storeOf(name);
+      try {
+        others.push(...(await readSealed(other)));
+      } catch {
+        // Another user's database that does not open must not keep this user's work on the phone.
+      } finally {
+        other.close();
+      }
+    }
+    return writeUnsentFile([...own, ...others], iso(this.world.now()), { sha256: this.world.sha256, left: Math.max(0, unsealed) });
+  }
+
+  async accountOfDay(day: string): Promise<DayAccount> {
+    const { wire } = this.need();
+    return readDay(wire, day, this.world.sha256);
+  }
+
+  private storeOf(name: string): Store {
+    return new Store({ factory: this.world.indexedDB, name, boundary: this.world.boundary });
+  }
+
   private context(opened: Opened): OverlayContext {
     const { user } = opened.session;
     return { name: user.name, teams: user.teams ?? [], protocolVerdict: this.world.protocolVerdict };
@@ -219,11 +254,13 @@ export class SyncCore implements Sync {
   private open(session: SyncSession): Opened {
     const { world } = this;
     const name = databaseName(session.user.id);
-    const store = new Store({ factory: world.indexedDB, name, boundary: world.boundary });
+    const store = this.storeOf(name);
     const transport = new Transport(world.fetch, world.timers);
+    const codec = world.codec ?? plainCodec;
     const wire: Wire = {
       store,
-      codec: world.codec ?? plainCodec,
+      codec,
+      sealer: new Sealer(store, codec, world.seal),
       transport,
       uuid: world.uuid,
       now: world.now,
@@ -249,7 +286,7 @@ export class SyncCore implements Sync {
         }
       }),
     ];
-    const opened: Opened = { session, store, transport, wire, channel, unsubscribe, pokes: null, synced: false };
+    const opened: Opened = { session, store, transport, wire, channel, unsubscribe, pokes: null, synced: false, carried: false };
     if (channel) {
       channel.onmessage = (event) => {
         this.hear(opened, event.data);
@@ -274,6 +311,8 @@ export class SyncCore implements Sync {
     } catch {
       // Without the mark an eviction is only told by the server's clear.
     }
+    // So that saving a command need not read it first.
+    await opened.wire.sealer.prepare();
   }
 
   private async run(opened: Opened): Promise<void> {
@@ -313,12 +352,25 @@ export class SyncCore implements Sync {
     }
     if (this.opened !== opened) return;
     const lastError = result.failure ?? (result.update ? "sync.schema" : null);
+    if (!opened.carried && !result.signIn && result.failure === null) opened.carried = await this.carry(opened);
     const phase = result.signIn ? "needs_sign_in" : result.failure === null ? "idle" : "offline";
     this.show({ phase, lastError, updateNeeded: result.update }, opened);
     if (result.failure === null) this.schedule.reset();
     else this.backOff();
     if (phase === "idle") this.startListening(opened);
     await this.refresh();
+  }
+
+  /** Brings the other users' sealed work to the server; true when nothing is left to bring. */
+  private async carry(opened: Opened): Promise<boolean> {
+    try {
+      const names = await otherUsers(this.world.indexedDB, opened.store.name);
+      await carryOthers(opened.wire, (name) => this.storeOf(name), names);
+      return true;
+    } catch {
+      // It is tried with the next round; nothing of it is this user's to be told.
+      return false;
+    }
   }
 
   /** Saves; on a full disk first gives up what can be fetched again, never what only this phone has. */

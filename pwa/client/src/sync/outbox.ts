@@ -30,6 +30,8 @@ export interface AppendOptions {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly monoMs: number;
+  /** The command's envelope, if it can be sealed now. */
+  readonly envelope: (tail: string) => Promise<string | undefined>;
 }
 
 /** Puts a command and its photos on disk in one transaction with its number. */
@@ -46,7 +48,7 @@ export async function append(command: NewCommand, options: AppendOptions): Promi
   const text = JSON.stringify({ id, type, v, aggregate, base_rv, at, mono_ms: options.monoMs, args, blobs }).slice(1);
   const bytes = encoder.encode(text).byteLength;
   if (bytes > LARGEST_COMMAND) throw new SyncError("command.too_large");
-  const sealed = await codec.seal(text);
+  const [sealed, envelope] = await Promise.all([codec.seal(text), options.envelope(text)]);
   const seq = await store.write(
     "enqueue",
     ["outbox", "blobs", "bytes", "meta"],
@@ -70,6 +72,7 @@ export async function append(command: NewCommand, options: AppendOptions): Promi
         lastError: null,
         verdict: null,
         sealed,
+        ...(envelope === undefined ? {} : { envelope }),
       });
       for (const photo of photos) await keepPhoto(transaction, id, photo.name, photo.sealed);
       return next;
@@ -92,7 +95,18 @@ async function keepPhoto(transaction: Writing, commandId: string, name: BlobName
 
 /** The text as it goes to the server; always the same bytes for the same number. */
 export async function commandText(command: StoredCommand, codec: Codec): Promise<string> {
-  return `{"seq":${String(command.seq)},${String(await codec.open(command.sealed))}`;
+  return `{"seq":${String(command.seq)},${await commandTail(command, codec)}`;
+}
+
+/** The text after the number: what an envelope holds and what a day's account counts. */
+export async function commandTail(command: StoredCommand, codec: Codec): Promise<string> {
+  return String(await codec.open(command.sealed));
+}
+
+/** Without its envelope: the server has the command, or the install has another identity. */
+function unsealed(command: StoredCommand): StoredCommand {
+  const { envelope: _envelope, carried: _carried, ...rest } = command;
+  return rest;
 }
 
 export const SETTLE: StoreName[] = ["outbox", "blobs"];
@@ -145,7 +159,7 @@ export async function acknowledge(transaction: Writing, lastSeq: number, now: nu
     if (command.state !== "sent" && !(await rows.getKey(["command", command.id]))) continue;
     await transaction
       .objectStore("journal")
-      .put({ id: command.id, device, acknowledgedAt: now, command: { ...command, lastError: null } });
+      .put({ id: command.id, device, acknowledgedAt: now, command: { ...unsealed(command), lastError: null } });
     await outbox.delete(command.seq);
     await releasePhotos(transaction, command);
     moved.add(command.type);
@@ -234,7 +248,7 @@ export async function renumber(
     seq += 1;
   }
   for (const command of waiting) {
-    await outbox.put({ ...command, seq, state: "waiting", verdict: null });
+    await outbox.put({ ...unsealed(command), seq, state: "waiting", verdict: null });
     seq += 1;
   }
   await putMeta(transaction, "next_seq", seq);

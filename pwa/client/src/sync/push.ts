@@ -11,6 +11,7 @@ import {
   SETTLE,
   settle,
 } from "./outbox";
+import { readSealKey, type Sealer } from "./sealing";
 import { dropRows, KEPT_KINDS } from "./kept-orders";
 import { getMeta, putMeta, type Store, type StoredCommand } from "./store";
 import { problemCode, RegisterAgain, SignInNeeded, TransportFailure, unexpected, type Answer, type Transport } from "./transport";
@@ -30,6 +31,7 @@ export interface Wire {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly build: string;
+  readonly sealer: Sealer;
   /** Told which kinds may have changed on disk. */
   readonly changed: (kinds: Iterable<string>) => Promise<void>;
 }
@@ -63,11 +65,14 @@ export async function ensureRegistered(wire: Wire): Promise<void> {
   }
   const { device, push_key, epoch } = fields;
   const sealed = await wire.codec.seal({ device, push_key });
+  const sealKey = readSealKey(fields["seal_key"]);
   await wire.store.write("register", RESEND, async (transaction) => {
     // A server that has forgotten this install may have forgotten what it acknowledged: all of it goes again.
     await renumber(transaction, device, sealed, "all");
     await putMeta(transaction, "epoch", epoch);
+    if (sealKey) await putMeta(transaction, "seal_key", sealKey);
   });
+  wire.sealer.forget();
   await wire.changed(["outbox"]);
 }
 
@@ -199,6 +204,7 @@ async function fork(wire: Wire, given: unknown, answer: Answer): Promise<Outcome
   const { device, push_key } = given;
   const sealed = await wire.codec.seal({ device, push_key });
   await wire.store.write("fork", RESEND, (transaction) => renumber(transaction, device, sealed, "photos"));
+  wire.sealer.forget();
   await wire.changed(["outbox"]);
   return { kind: "repaired" };
 }

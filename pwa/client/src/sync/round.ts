@@ -5,6 +5,7 @@ import { pruneJournal } from "./outbox";
 import { pullAll } from "./pull";
 import { ensureRegistered, markUnknown, pushAll, type Wire } from "./push";
 import { fetchReferences } from "./reference";
+import { fetchSealKey, sealWaiting } from "./sealing";
 import { RegisterAgain, SignInNeeded, TransportFailure, UpdateNeeded } from "./transport";
 import { SyncError } from "./types";
 
@@ -54,6 +55,8 @@ export async function round(wire: Wire, options: RoundOptions): Promise<RoundRes
 /** A step that the server refuses does not stop the next one. Returns true when the install must be registered anew. */
 async function steps(wire: Wire, options: RoundOptions, result: RoundResult): Promise<boolean> {
   for (const step of [
+    // First: what follows may find no network, and then the work lies here for long.
+    () => sealWaiting(wire),
     () => pushAll(wire),
     async () => {
       const { minBuild } = await pullAll(wire, options.chunk, options.first);
@@ -62,6 +65,10 @@ async function steps(wire: Wire, options: RoundOptions, result: RoundResult): Pr
     () => uploadAll(wire, options.sha256),
     () => fetchReferences(wire, options.sha256),
     () => fetchDeviceIndex(wire, options.sha256),
+    async () => {
+      await fetchSealKey(wire, options.first);
+      await sealWaiting(wire);
+    },
   ]) {
     try {
       await step();

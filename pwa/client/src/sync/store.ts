@@ -6,6 +6,7 @@
  */
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import type { Digest } from "./digest";
+import type { SealKey } from "./seal";
 import { SyncError, type BlobName, type DeviceState, type Verdict } from "./types";
 
 export interface StoredRow {
@@ -30,6 +31,10 @@ export interface StoredCommand {
   readonly verdict: { readonly verdict: Verdict; readonly code: string | null; readonly text: string | null } | null;
   /** The command's JSON text after `{"seq":N,`, written once so that every sending is the same bytes. */
   readonly sealed: unknown;
+  /** The same text encrypted to the server's key, while it waits (seal.ts). */
+  readonly envelope?: string;
+  /** Another user's page has brought the envelope to the server. */
+  readonly carried?: true;
 }
 
 /** An acknowledged command, kept 30 days for a server that is restored from a backup (case 27). */
@@ -68,6 +73,8 @@ interface MetaValues {
   /** Sealed DeviceKeys. */
   keys: unknown;
   device: string;
+  /** The server's newest public key. */
+  seal_key: SealKey;
   epoch: string;
   /** Why the install must be registered anew, if it must. */
   register_again: boolean;

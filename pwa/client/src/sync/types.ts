@@ -2,6 +2,9 @@
  * What the screens see of the sync core, and the words that phone and server exchange (docs/sync.md section 3).
  */
 
+import type { DayAccount } from "./day";
+import type { UnsentFile } from "./unsent-file";
+
 export const PROTO = "fieldsync/1";
 /** The shape of the rows this client understands. */
 export const SCHEMA = 1;
@@ -175,6 +178,18 @@ export interface Sync {
   drafts(): Promise<{ key: string; value: unknown }[]>;
   /** A reference bundle's content from the phone's own store; undefined when it is not here. */
   reference(sha256: string): Promise<unknown>;
+  /**
+   * All unsent work on this phone, this user's and sealed ones of others, as a file that only the server opens.
+   *
+   * @throws {SyncError} `sync.not_started`.
+   */
+  exportUnsent(): Promise<UnsentFile>;
+  /**
+   * Compares a day with the server. `day` is a date in Stockholm, `2026-03-02`.
+   *
+   * @throws {TransportFailure} nobody answered; nothing is known.
+   */
+  accountOfDay(day: string): Promise<DayAccount>;
   /** The region's device index (src/index/format.ts) as it lies on the phone; undefined when there is none. */
   deviceIndex(): Promise<Uint8Array | undefined>;
 }

@@ -1,5 +1,7 @@
 /** What the sync core needs of the world, and the browser's own. */
 import type { Codec } from "./codec";
+import { seal } from "./seal";
+import type { Seal } from "./sealing";
 import type { OverlayContext } from "./overlay";
 import type { Fetch, Timers } from "./transport";
 import { browserSurroundings, type Channel, type Locks, type PokeSource, type Surroundings } from "./triggers";
@@ -25,6 +27,7 @@ export interface World {
   readonly channel: (name: string) => Channel | null;
   readonly pokes: (address: string) => PokeSource | null;
   readonly codec?: Codec | undefined;
+  readonly seal: Seal;
   /** Resolves when the screen stands: the first round reads much and would make the user wait. */
   readonly calm?: (() => Promise<void>) | undefined;
   /** The app's version, `1.2.3`. */
@@ -48,6 +51,7 @@ export function browserWorld(): Omit<World, "indexedDB"> {
     random: () => Math.random(),
     uuid: () => crypto.randomUUID(),
     sha256,
+    seal,
     storage: browser.storage ?? null,
     marker: typeof localStorage === "undefined" ? null : localStorage,
     locks: browser.locks ?? null,

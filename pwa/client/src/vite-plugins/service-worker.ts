@@ -13,10 +13,12 @@ import type { Precache, PrecacheFile } from "../service-worker/precache";
 interface Options {
   /** The worker's source, relative to the project root. */
   entry: string;
+  /** Further workers that keep no files: name in the build -> source. */
+  without?: Readonly<Record<string, string>>;
 }
 
 /** Files that are read by something else than the running page: never kept offline. */
-const NOT_KEPT = /^(sw\.js|robots\.txt|apple-touch-icon\.png|icon-.*\.png)$/;
+const NOT_KEPT = /^((report-)?sw\.js|robots\.txt|apple-touch-icon\.png|icon-.*\.png)$/;
 
 function describe(path: string, content: string | Uint8Array): PrecacheFile {
   return {
@@ -46,17 +48,17 @@ async function collect(bundle: Rolldown.OutputBundle, config: ResolvedConfig): P
   };
 }
 
-async function bundleWorker(entry: string, precache: Precache, config: ResolvedConfig): Promise<string> {
+async function bundleWorker(entry: string, name: string, define: Readonly<Record<string, string>>, config: ResolvedConfig): Promise<string> {
   const result = await build({
     configFile: false,
     root: config.root,
     logLevel: "warn",
     publicDir: false,
-    define: { __PRECACHE__: JSON.stringify(precache) },
+    define,
     build: {
       write: false,
       target: config.build.target as string[],
-      rolldownOptions: { input: resolve(config.root, entry), output: { format: "iife", entryFileNames: "sw.js" } },
+      rolldownOptions: { input: resolve(config.root, entry), output: { format: "iife", entryFileNames: name } },
     },
   });
   const chunks = (Array.isArray(result) ? result : [result]).flatMap((part) => ("output" in part ? part.output : []));
@@ -81,7 +83,11 @@ export function serviceWorker(options: Options): Plugin {
         if (!precache.shell.some((file) => file.url === "/index.html")) {
           throw new Error("index.html is not in the bundle yet: the service worker would keep no shell.");
         }
-        this.emitFile({ type: "asset", fileName: "sw.js", source: await bundleWorker(options.entry, precache, config) });
+        const define = { __PRECACHE__: JSON.stringify(precache) };
+        this.emitFile({ type: "asset", fileName: "sw.js", source: await bundleWorker(options.entry, "sw.js", define, config) });
+        for (const [name, entry] of Object.entries(options.without ?? {})) {
+          this.emitFile({ type: "asset", fileName: name, source: await bundleWorker(entry, name, {}, config) });
+        }
       },
     },
   };

@@ -1,4 +1,5 @@
 /** A small server in memory that keeps the protocol's promises; the sync core is tested against it. Test data only. */
+import { contentDigest, dayHash, localDay, type DayCommand } from "../day";
 import { emptyDigest, replaceRow, wireDigest } from "../digest";
 
 export interface ServerRow {
@@ -81,6 +82,9 @@ export class ModelServer {
   maxCommands = 50;
   maxBytes = 256 * 1024;
   keepCommandRows = true;
+  /** Told at registration; its envelopes are made by testing/world.ts. */
+  sealKey: Record<string, string> = { kty: "EC", crv: "P-256", kid: "key-1", x: "x", y: "y" };
+  sealKeyStatus = 200;
   log: LoggedCommand[] = [];
   /** Applied effects, one per command that had one. */
   effects: string[] = [];
@@ -117,12 +121,51 @@ export class ModelServer {
       const bytes = this.bundles.get(path.slice("/api/reference/".length));
       return bytes && this.session ? new Response(bytes) : problem(404, "not_found");
     }
+    if (path === "/api/sync/seal-key") {
+      return this.session && this.sealKeyStatus === 200 ? json(200, this.sealKey) : problem(this.session ? this.sealKeyStatus : 401, "x");
+    }
     const text = String(init.body);
     const body = JSON.parse(text) as Record<string, unknown>;
     if (path === "/api/sync/device") return this.register();
     if (path === "/api/sync/push") return this.push(text, body, bearer);
     if (path === "/api/sync/pull") return this.pull(body);
+    if (path === "/api/sync/sealed") return this.carry(body);
+    if (path === "/api/sync/day") return this.day(body);
     return problem(404, "not_found");
+  }
+
+  /** Envelopes as testing/world.ts makes them, applied under the user of the push key inside. */
+  private carry(body: Record<string, unknown>): Response {
+    if (!this.session) return problem(401, "session.required");
+    const commands = body["commands"] as { readonly seq: number; readonly envelope: string }[];
+    const lines = commands.map(({ seq, envelope }) => {
+      const [pushKey, tail] = JSON.parse(envelope.slice(envelope.indexOf("[") )) as [string, string];
+      const install = this.byKey(pushKey);
+      if (!install) return { state: "unknown_phone" };
+      const raw = `{"seq":${String(seq)},${tail}`;
+      this.dispatch(install, JSON.parse(raw) as Command, raw);
+      return { state: "taken" };
+    });
+    return json(200, { lines });
+  }
+
+  private async day(body: Record<string, unknown>): Promise<Response> {
+    const install = this.installs.get(String(body["device"]));
+    if (!this.session || install?.user !== this.session) return problem(404, "not_found");
+    const asked = body["commands"] as DayCommand[];
+    const here = new Map<string, string>();
+    for (const { id, raw, device } of this.log) {
+      const ofDay = device === install.id && localDay(String((JSON.parse(raw) as { at: string }).at)) === body["day"];
+      if (!ofDay && !asked.some((command) => command.id === id)) continue;
+      here.set(id, await contentDigest(raw.replace(/^\{"seq":\d+,/, ""), this.sha256));
+    }
+    const missing = asked.filter(({ id }) => !here.has(id)).map(({ id }) => id);
+    const different = asked.filter(({ id, content }) => (here.get(id) ?? content) !== content).map(({ id }) => id);
+    const more = [...here.keys()].filter((id) => !asked.some((command) => command.id === id)).length;
+    const named = this.log.filter(({ id }) => here.has(id)).flatMap(({ raw }) => (JSON.parse(raw) as Command).blobs);
+    const pending_blobs = new Set(named.map(({ sha256 }) => sha256).filter((hash) => !this.blobs.get(hash)?.complete)).size;
+    const hash = await dayHash([...here].map(([id, content]) => ({ id, content })), this.sha256);
+    return json(200, { day: body["day"], hash, missing, different, more, pending_blobs });
   }
 
   newInstall(user: string): Install {
@@ -148,7 +191,7 @@ export class ModelServer {
   private register(): Response {
     if (!this.session) return problem(401, "session.required");
     const install = this.newInstall(this.session);
-    return json(201, { device: install.id, push_key: install.pushKey, seal_key: {}, epoch: this.epoch });
+    return json(201, { device: install.id, push_key: install.pushKey, seal_key: this.sealKey, epoch: this.epoch });
   }
 
   private byKey(key: string | undefined): Install | undefined {

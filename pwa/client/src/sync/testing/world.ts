@@ -71,6 +71,7 @@ export class Phone {
       random: this.random,
       uuid: () => this.uuid(),
       sha256: fakeSha256,
+      seal: (key, pushKey, tail) => Promise.resolve(`fake.${key.kid}.${JSON.stringify([pushKey, tail])}`),
       indexedDB: this.indexedDB as unknown as globalThis.IDBFactory,
       storage: null,
       marker: { getItem: (key) => this.marks.get(key) ?? null, setItem: (key, value) => void this.marks.set(key, value) },

@@ -1,0 +1,76 @@
+"""Routes of sealed work and of the account of a day (docs/sync.md section 3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import anyio
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+
+from app.identity.actor import Actor
+from offline_sync import problems
+from offline_sync.carrying import (
+    MAX_CARRIED_BYTES,
+    Carried,
+    CarriedReply,
+    Imported,
+    UnsentFile,
+    import_unsent,
+    take_carried,
+)
+from offline_sync.day_account import MAX_DAY_BYTES, DayAnswer, DayQuestion, account_of_day
+from offline_sync.dispatcher import Dispatcher
+from offline_sync.seal_key import load_seal_keys, public_jwk
+from offline_sync.unsent_file import MAX_FILE_BYTES
+
+#: A file travels as one JSON text: its quotation marks are escaped.
+_FILE_BODY_BYTES: Final = MAX_FILE_BYTES + MAX_FILE_BYTES // 8
+
+
+def sealed_routes(*, dispatcher: Dispatcher, keys_folder: Path) -> tuple[HTTPRouteHandler, ...]:
+    """The server's public key, envelopes by phone and by file, and the account of a day."""
+
+    @get("/api/sync/seal-key", operation_id="get_seal_key", opt={"permission": "sync.use"})
+    async def seal_key() -> dict[str, str]:
+        keys = await anyio.to_thread.run_sync(load_seal_keys, keys_folder)
+        return public_jwk(keys.newest)
+
+    @post(
+        "/api/sync/sealed",
+        status_code=200,
+        operation_id="carry_sealed",
+        opt={"permission": "sync.use"},
+        request_max_body_size=MAX_CARRIED_BYTES,
+    )
+    async def carry(data: JSONBody[Carried], actor: NamedDependency[Actor]) -> CarriedReply:
+        keys = await anyio.to_thread.run_sync(load_seal_keys, keys_folder)
+        return await take_carried(dispatcher, keys.by_id, actor, data)
+
+    @post(
+        "/api/sync/unsent-file",
+        status_code=200,
+        operation_id="import_unsent_file",
+        opt={"permission": "unsent.import"},
+        request_max_body_size=_FILE_BODY_BYTES,
+    )
+    async def import_file(data: JSONBody[UnsentFile], actor: NamedDependency[Actor]) -> Imported:
+        keys = await anyio.to_thread.run_sync(load_seal_keys, keys_folder)
+        with problems.told():
+            return await import_unsent(dispatcher, keys.by_id, actor, data.content)
+
+    @post(
+        "/api/sync/day",
+        status_code=200,
+        operation_id="account_of_day",
+        opt={"permission": "sync.use", "disk": "any"},
+        request_max_body_size=MAX_DAY_BYTES,
+    )
+    async def day(data: JSONBody[DayQuestion], actor: NamedDependency[Actor]) -> DayAnswer:
+        with problems.told():
+            return await account_of_day(actor, data)
+
+    return seal_key, carry, import_file, day

@@ -1,0 +1,46 @@
+/**
+ * Which reads are sure, and which need a yes. A QR code or DataMatrix corrects its errors and a label's token carries more
+ * than a hundred bits; a bare number out of bars has nothing of its own to tell a wrong read from a right one. Pure.
+ */
+import { parseScan } from "./payload";
+
+/** What a camera read. `format` is zxing's name of the kind of code. */
+export interface Read {
+  readonly text: string;
+  readonly format: string;
+}
+
+/** These correct errors, or are refused when they cannot. */
+const corrected: ReadonlySet<string> = new Set(["QRCode", "MicroQRCode", "rMQRCode", "DataMatrix", "Aztec", "PDF417"]);
+
+/**
+ * The number that somebody has to say yes to before it is acted on; null when the text is sure, or names no device.
+ *
+ * @param format the kind of code, or null when a hand scanner typed the text and did not say
+ */
+export function numberToConfirm(text: string, format: string | null): string | null {
+  if (format !== null && corrected.has(format)) return null;
+  const scan = parseScan(text);
+  return scan.kind === "device_number" || scan.kind === "component_of" ? scan.number : null;
+}
+
+/** So many frames in a row must show the same bars before they are asked about: a wrong read seldom comes twice. */
+export const AGREEING_FRAMES = 2;
+
+/** Counts frames that agree. */
+export class Agreement {
+  private text: string | null = null;
+  private frames = 0;
+
+  /** @returns true when this text has been read in enough frames in a row; null is a frame without a code */
+  offer(text: string | null): boolean {
+    this.frames = text !== null && text === this.text ? this.frames + 1 : 1;
+    this.text = text;
+    return text !== null && this.frames >= AGREEING_FRAMES;
+  }
+
+  /** Some bars wait for another frame that says the same. */
+  get waiting(): boolean {
+    return this.text !== null && this.frames < AGREEING_FRAMES;
+  }
+}

@@ -1,0 +1,120 @@
+"""SR-13: pictures from strangers are made anew, and what lies about itself is refused with one sentence."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import httpx
+import pytest
+from PIL import Image
+
+from app.database import fetch_value
+from app.identity.actor import Role
+from field.fault_reports.photos import LONGEST_SIDE, MAX_BYTES, PhotoRefused, clean_photo
+from tests.field.fault_reports.conftest import Triage
+
+GPS = b"KANARIE-65.5841N"
+
+
+def jpeg(width: int = 60, height: int = 40, **options: object) -> bytes:
+    exif = Image.Exif()
+    exif[0x010E] = GPS.decode()
+    exif[0x0112] = 6  # turned by 90 degrees
+    made = io.BytesIO()
+    Image.new("RGB", (width, height), "#884422").save(made, "JPEG", exif=exif, comment=GPS, **options)
+    return made.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that says it is large; its data is not."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+async def put(triage: Triage, tracking: str, content: bytes, position: int = 1, **headers: str) -> httpx.Response:
+    return await triage.public.put(
+        f"/api/public/reports/photos?position={position}",
+        content=content,
+        headers={"turbil-tracking": tracking, "content-type": "application/octet-stream", **headers},
+    )
+
+
+def test_a_picture_is_made_anew_upright_and_without_metadata() -> None:
+    made = clean_photo(jpeg(4000, 3000, quality=30))
+    image = Image.open(io.BytesIO(made))
+    assert image.format == "JPEG"
+    assert image.size == (1536, LONGEST_SIDE), "turned as its metadata said, and no larger than it need be"
+    assert not image.getexif()
+    assert GPS not in made
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "L", "1", "I;16"])
+def test_pictures_of_every_mode_become_jpeg(mode: str) -> None:
+    made = io.BytesIO()
+    Image.new(mode, (30, 20)).save(made, "PNG")
+    assert Image.open(io.BytesIO(clean_photo(made.getvalue()))).mode == "RGB"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "photo_unreadable"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "photo_unreadable"),
+        (b"GIF89a" + b"\0" * 200, "photo_unreadable"),
+        (b"%PDF-1.7 hej", "photo_unreadable"),
+        (jpeg()[:200], "photo_unreadable"),
+        (bomb(9000, 9000), "photo_too_large"),
+        (bomb(20000, 20000), "photo_too_large"),
+        (bomb(60, 60), "photo_unreadable"),
+    ],
+    ids=["empty", "svg", "gif", "pdf", "truncated", "81 Mpx", "400 Mpx", "no pixels"],
+)
+def test_what_lies_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(PhotoRefused) as refused:
+        clean_photo(content)
+    assert refused.value.code == f"fault_report.{code}"
+
+
+async def test_photos_reach_triage_as_our_own_jpeg(triage: Triage) -> None:
+    tracking = await triage.reported()
+    polyglot = jpeg() + b"<script>alert(1)</script>"
+    for position in (1, 2, 2):
+        assert (await put(triage, tracking, polyglot, position)).status_code == 204
+    report = (await triage.reports())[0]
+    assert report["photos"] == 2
+    browser = await triage.as_role(Role.TECHNICIAN)
+    answer = await browser.get(f"/api/fault-reports/{report['id']}/photos/2")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+    assert b"script" not in answer.content
+    assert (await browser.get(f"/api/fault-reports/{report['id']}/photos/3")).status_code == 404
+    assert await fetch_value("select count(*) from access_log where action = 'fault_report.photo'") == 1
+    foreign = await triage.as_role(Role.TECHNICIAN, triage.south)
+    assert (await foreign.get(f"/api/fault-reports/{report['id']}/photos/2")).status_code == 404
+
+
+async def test_a_photo_needs_the_secret_a_place_and_a_size(triage: Triage) -> None:
+    tracking = await triage.reported()
+    assert (await put(triage, "0" * 26, jpeg())).status_code == 404
+    assert (await put(triage, tracking, jpeg(), 4)).status_code == 400
+    assert (await put(triage, tracking, b"x" * (MAX_BYTES + 1))).status_code == 413
+    refused = await put(triage, tracking, b"inte en bild")
+    assert (refused.status_code, refused.json()["code"]) == (422, "fault_report.photo_unreadable")
+    assert "utan den" in refused.json()["detail"]
+    assert await fetch_value("select count(*) from fault_report_photo") == 0
+
+
+async def test_no_photo_comes_after_the_decision(triage: Triage) -> None:
+    tracking = await triage.reported()
+    report = (await triage.reports())[0]
+    assert (await triage.decide(report["id"], decision="reject", answer="Ring oss.")).status_code == 200
+    late = await put(triage, tracking, jpeg())
+    assert (late.status_code, late.json()["code"]) == (409, "fault_report.photo_late")
