@@ -34,6 +34,7 @@ from app.registry.regions import create_region
 from app.settings import Settings, SettingsError, load_settings
 from app.web.server import ImpatientProtocol
 from offline_sync.repository import renew_epoch, set_device_state
+from offline_sync.seal_key import rotate_seal_key
 
 _PASSWORD_FAULTS = {
     "short": f"it needs at least {passwords.SHORTEST} characters",
@@ -90,6 +91,11 @@ def build_parser() -> argparse.ArgumentParser:
         phone.add_parser(action, help=text).add_argument("id", type=UUID)
     commands.add_parser("restored", help="say that a backup was read in, so that phones send again what it lacks")
 
+    seal = commands.add_parser("seal", help="the key of sealed envelopes: rotate").add_subparsers(
+        dest="seal_command", required=True, metavar="action"
+    )
+    seal.add_parser("rotate", help="give out a new key; what was sealed to the old ones can still be opened")
+
     backup.add_parsers(commands)
 
     importing = commands.add_parser("import", help="read the register from CSV files, all or nothing")
@@ -133,6 +139,9 @@ def _run(options: argparse.Namespace) -> int:
             options.file.write_bytes(document + b"\n")
         except OSError as error:
             raise CommandError(f"{options.file} cannot be written ({error.strerror}).") from None
+        return 0
+    if options.command == "seal":
+        print(f"turbil: phones now seal to the key {rotate_seal_key(settings.data / 'keys')}; the old ones are kept.")
         return 0
     if options.command in {"backup", "restore"}:
         return asyncio.run(backup.run(options, settings))

@@ -35,6 +35,7 @@ class Settings:
         push_contact: the contact address push services may write to (TURBIL_PUSH_CONTACT).
         free_space_bytes: below this much free disk, writes are answered 507 (TURBIL_FREE_SPACE), SR-20.
         pool_size: connections in the database pool (TURBIL_POOL_SIZE).
+        readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
     """
 
     port: int = DEFAULT_PORT
@@ -53,6 +54,7 @@ class Settings:
     push_contact: str = "mailto:drift@example.invalid"
     free_space_bytes: int = 200 * 1024 * 1024
     pool_size: int = 10
+    readable_hours: int = 24
 
     @property
     def https(self) -> bool:
@@ -120,4 +122,5 @@ def load_settings(*, demo: bool = False) -> Settings:
         push_contact=os.environ.get("TURBIL_PUSH_CONTACT", defaults.push_contact),
         free_space_bytes=_integer("TURBIL_FREE_SPACE", defaults.free_space_bytes, 0, 2**50),
         pool_size=_integer("TURBIL_POOL_SIZE", defaults.pool_size, 2, 200),
+        readable_hours=_integer("TURBIL_READABLE_HOURS", defaults.readable_hours, 8, 72),
     )

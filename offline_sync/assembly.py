@@ -46,7 +46,9 @@ def build_sync(settings: Settings, features: Sequence[Feature], *, clock: Clock 
     own = Feature(name="offline_sync", commands=(decide_command(effects_of(features)),))
     dispatcher = Dispatcher((*features, own), load_actor=load_actor, clock=clock)
     views = (*(view for feature in features for view in feature.views), command_view(dispatcher.sentences))
-    puller = Puller(views, log_access=log_access, clock=clock, min_build=min_build)
+    puller = Puller(
+        views, log_access=log_access, clock=clock, min_build=min_build, readable_hours=settings.readable_hours
+    )
     blobs = BlobStore(settings.data / "blobs")
     pokes = PokeListener()
 

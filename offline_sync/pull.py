@@ -91,6 +91,8 @@ class PullReply(msgspec.Struct, frozen=True):
     server_time: datetime
     min_build: str
     state: str
+    #: How long the rows stay readable on a phone that hears no more of the server (SR-14).
+    readable_hours: int
     patch: list[Patch]
 
 
@@ -111,6 +113,7 @@ class Puller:
         log_access: writes who saw which person (SR-08).
         clock: UTC now; tests set it.
         min_build: the oldest client build that may go on without an update.
+        readable_hours: how long a phone keeps its rows readable without an answer to a pull.
     """
 
     def __init__(
@@ -120,6 +123,7 @@ class Puller:
         log_access: AccessLog,
         clock: Callable[[], datetime],
         min_build: str = "",
+        readable_hours: int = 24,
     ) -> None:
         self._views = {view.kind: view for view in views}
         if len(self._views) != len(views):
@@ -127,6 +131,7 @@ class Puller:
         self._log_access = log_access
         self._clock = clock
         self._min_build = min_build
+        self._readable_hours = readable_hours
 
     def scopes(self, actor: Actor) -> frozenset[UUID]:
         """Whose touches may change what the actor sees."""
@@ -162,6 +167,7 @@ class Puller:
                 server_time=now,
                 min_build=self._min_build,
                 state=state.state,
+                readable_hours=self._readable_hours,
                 patch=[],
             )
             if state.state != "active":

@@ -30,7 +30,7 @@ _PICKUP_SERIES: Final = 15510055
 
 
 @dataclass(frozen=True)
-class _Delivery:
+class Delivery:
     """One delivery: numbered devices as (device number, article), other goods as (article, quantity)."""
 
     devices: tuple[tuple[str, str], ...]
@@ -41,7 +41,7 @@ class _Delivery:
 
 
 @dataclass(frozen=True)
-class _Pickup:
+class Pickup:
     """One pick-up of numbered devices, with the orderer's words to the carrier (R-250)."""
 
     devices: tuple[tuple[str, str], ...]
@@ -51,22 +51,22 @@ class _Pickup:
 
 #: The stops of a round in order; a stop with both is an exchange at one door.
 _ROUND_1: Final = (
-    (_Delivery((("300101", "16952"),), note="Ring hemtjänsten innan, de öppnar."), None),
-    (_Delivery((("300102", "22876"),), (("11338", 2),), co_delivery=True), None),
-    (None, _Pickup((("300201", "31840"),), "Sängen är demonterad och står i förrådet. Nyckel hos grannen.")),
-    (_Delivery((("300103", "40112"),)), _Pickup((("300202", "40112"),), "Bara eftermiddagar.")),
-    (_Delivery((("300104", "24310"),), (("19020", 1),), to_unit=True), None),
-    (None, _Pickup((("300203", "11109"),), protected=True)),
+    (Delivery((("300101", "16952"),), note="Ring hemtjänsten innan, de öppnar."), None),
+    (Delivery((("300102", "22876"),), (("11338", 2),), co_delivery=True), None),
+    (None, Pickup((("300201", "31840"),), "Sängen är demonterad och står i förrådet. Nyckel hos grannen.")),
+    (Delivery((("300103", "40112"),)), Pickup((("300202", "40112"),), "Bara eftermiddagar.")),
+    (Delivery((("300104", "24310"),), (("19020", 1),), to_unit=True), None),
+    (None, Pickup((("300203", "11109"),), protected=True)),
 )
 _ROUND_2: Final = (
-    (_Delivery((("300111", "11109"),)), None),
-    (_Delivery((("300112", "31866"),), note="Två personer behövs, ingen hiss."), None),
-    (None, _Pickup((("300211", "16952"),))),
-    (_Delivery((("300113", "27215"),)), _Pickup((("300212", "27215"),))),
+    (Delivery((("300111", "11109"),)), None),
+    (Delivery((("300112", "31866"),), note="Två personer behövs, ingen hiss."), None),
+    (None, Pickup((("300211", "16952"),))),
+    (Delivery((("300113", "27215"),)), Pickup((("300212", "27215"),))),
 )
-_READY: Final = (_Delivery((("300121", "16952"),)), _Delivery((("300122", "24310"),), (("19020", 2),)))
+_READY: Final = (Delivery((("300121", "16952"),)), Delivery((("300122", "24310"),), (("19020", 2),)))
 _UNASSIGNED: Final = ((("16952", 1),), (("22876", 1), ("11338", 2)))
-_WAITING: Final = (_Pickup((("300221", "11109"),)), _Pickup((("300222", "24310"),), "Lyften väger 40 kg."))
+_WAITING: Final = (Pickup((("300221", "11109"),)), Pickup((("300222", "24310"),), "Lyften väger 40 kg."))
 _COLLECTED: Final = (("300231", "16952"),)
 
 #: (topic, text, number of the round's device it is about, name, phone, hours ago)
@@ -101,20 +101,20 @@ class Logistics:
 
     def make(self) -> list[Row]:
         """Add everything; returns the devices made here, whose labels are worth printing."""
-        self._places()
-        vans = [self._van(number, f"Bil {number[-1]}") for number in ("9001", "9002")]
+        self.places()
+        vans = [self.van(number, f"Bil {number[-1]}") for number in ("9001", "9002")]
         today = self.maker.today
         name = self.maker.region.towns[0][1]
-        self._round(f"{name} förmiddag", vans[0], self.users["driver"], _ROUND_1, first=time(8, 15))
-        self._round(f"{name} eftermiddag", vans[1], self.users["driver2"], _ROUND_2, first=time(12, 30))
+        self.round(f"{name} förmiddag", vans[0], self.users["driver"], _ROUND_1, first=time(8, 15))
+        self.round(f"{name} eftermiddag", vans[1], self.users["driver2"], _ROUND_2, first=time(12, 30))
         for delivery in _READY:
             self._customer_order(delivery, next(self._near), planned=False)
         for lines in _UNASSIGNED:
-            self._customer_order(_Delivery((), lines), next(self._near), planned=False, unassigned=True)
+            self._customer_order(Delivery((), lines), next(self._near), planned=False, unassigned=True)
         for pickup in _WAITING:
             self._pickup_order(pickup, next(self._near), "requested")
         self._pickup_order(
-            _Pickup(_COLLECTED),
+            Pickup(_COLLECTED),
             next(self._near),
             "collected",
             collected_at=_at(today, time(14, 10)) - timedelta(days=1),
@@ -124,7 +124,7 @@ class Logistics:
 
     # ------------------------------------------------------------ places
 
-    def _places(self) -> None:
+    def places(self) -> None:
         home = TOWN_CENTRES[self.maker.region.towns[0][0]]
         self.maker.warehouse.update(latitude=home[0], longitude=home[1])
         seen: set[tuple[str, str]] = set()
@@ -150,7 +150,7 @@ class Logistics:
         digest = hashlib.sha256(f"{row['postcode']} {row['street']}".encode()).digest()
         return round(north + (digest[0] - 128) / 4000, 6), round(east + (digest[1] - 128) / 2000, 6)
 
-    def _van(self, number: str, name: str) -> UUID:
+    def van(self, number: str, name: str) -> UUID:
         van_id: UUID = self.add(
             "location",
             id=self.maker.ids(),
@@ -165,12 +165,12 @@ class Logistics:
 
     # ------------------------------------------------------------ rounds
 
-    def _round(
+    def round(
         self,
         name: str,
         van_id: UUID,
         driver_id: UUID,
-        stops: tuple[tuple[_Delivery | None, _Pickup | None], ...],
+        stops: tuple[tuple[Delivery | None, Pickup | None], ...],
         *,
         first: time,
     ) -> None:
@@ -203,12 +203,12 @@ class Logistics:
                     "stop_task", id=maker.ids(), region_id=maker.region_id, stop_id=stop_id, position=index, **task
                 )
 
-    def _recipient(self, delivery: _Delivery | None, pickup: _Pickup | None) -> Row:
+    def _recipient(self, delivery: Delivery | None, pickup: Pickup | None) -> Row:
         if delivery is not None and delivery.to_unit:
             return self.maker.care_unit
         return self._hidden if pickup is not None and pickup.protected else next(self._near)
 
-    def _stop(self, round_id: UUID, position: int, who: Row, delivery: _Delivery | None, starts: datetime) -> UUID:
+    def _stop(self, round_id: UUID, position: int, who: Row, delivery: Delivery | None, starts: datetime) -> UUID:
         latitude, longitude = self._position(who)
         stop_id: UUID = self.add(
             "stop",
@@ -238,7 +238,7 @@ class Logistics:
         return device
 
     def _customer_order(
-        self, delivery: _Delivery, who: Row, *, planned: bool, unassigned: bool = False
+        self, delivery: Delivery, who: Row, *, planned: bool, unassigned: bool = False
     ) -> list[dict[str, Any]]:
         maker = self.maker
         number = f"{next(self._order_numbers):08d}"
@@ -285,7 +285,7 @@ class Logistics:
         return tasks
 
     def _pickup_order(
-        self, pickup: _Pickup, who: Row, state: str, collected_at: datetime | None = None
+        self, pickup: Pickup, who: Row, state: str, collected_at: datetime | None = None
     ) -> list[dict[str, Any]]:
         maker = self.maker
         number = f"{next(self._pickup_numbers):08d}"

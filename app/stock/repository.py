@@ -137,7 +137,7 @@ async def lock_lines(count_id: UUID, numbers: Sequence[str]) -> dict[str, OpenLi
 async def place_device(device_id: UUID, location_id: UUID, status: str) -> None:
     """The device belongs to the place from now on."""
     await execute(
-        "update device set home_location_id = $2, status = $3, rv = nextval('rv_seq') where id = $1",
+        "update device set home_location_id = $2, status = $3 where id = $1",
         device_id,
         location_id,
         status,
@@ -146,14 +146,14 @@ async def place_device(device_id: UUID, location_id: UUID, status: str) -> None:
 
 async def lose_device(device_id: UUID) -> None:
     """Nobody knows where the device is."""
-    await execute("update device set status = 'lost', rv = nextval('rv_seq') where id = $1", device_id)
+    await execute("update device set status = 'lost' where id = $1", device_id)
 
 
 async def mark_adjusted(line_id: UUID, deed: str, at: datetime, by: UUID, reason: str, note: str) -> None:
     """A difference is put right, by whom and why."""
     await execute(
-        "update stock_count_line set adjusted = $2, adjusted_at = $3, adjusted_by = $4, reason = $5, reason_note = $6,"
-        " rv = nextval('rv_seq') where id = $1",
+        "update stock_count_line set adjusted = $2, adjusted_at = $3, adjusted_by = $4, reason = $5, reason_note = $6"
+        " where id = $1",
         line_id,
         deed,
         at,
@@ -165,7 +165,7 @@ async def mark_adjusted(line_id: UUID, deed: str, at: datetime, by: UUID, reason
 
 async def touch_count(count_id: UUID) -> int:
     """Give the count its next version."""
-    query = "update stock_count set rv = nextval('rv_seq') where id = $1 returning rv"
+    query = "update stock_count set note = note where id = $1 returning rv"
     return int(await fetch_value(query, count_id))
 
 

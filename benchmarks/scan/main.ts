@@ -8,7 +8,7 @@ import { advise } from "../../pwa/client/src/index/advice";
 import { DeviceIndex } from "../../pwa/client/src/index/format";
 import { notices, tokenCheck } from "../../pwa/client/src/index/verdict";
 import { parseScan } from "../../pwa/client/src/scan/payload";
-import { readFrame } from "../../pwa/client/src/scan/read-frame";
+import { readOthers, readQr } from "../../pwa/client/src/scan/read-frame";
 import { prepareZXingModule } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 
@@ -26,7 +26,7 @@ const html5 = new Html5QrcodeShim([Html5QrcodeSupportedFormats.QR_CODE], false, 
 const engine = QrScanner.createQrEngine(QrScanner.WORKER_PATH);
 
 const readers: Readonly<Record<string, Reader>> = {
-  turbil: async ({ pixels }) => (await readFrame(pixels, false))?.text ?? null,
+  turbil: async ({ pixels }) => (await readQr(pixels))?.text ?? null,
   jsqr: async ({ pixels }) => jsQR(pixels.data, pixels.width, pixels.height)?.data || null,
   "qr-scanner": async ({ canvas }) => QrScanner.scanImage(canvas, { qrEngine: await engine, returnDetailedScanResult: true }).then(({ data }) => data, () => null),
   "html5-qrcode": ({ canvas }) => html5.decodeAsync(canvas).then(({ text }) => text, () => null),
@@ -61,7 +61,7 @@ async function read(address: string, names: readonly string[], shift: number): P
 async function thorough(address: string): Promise<[string | null, string | null, number]> {
   const { pixels } = await open(address);
   const begin = performance.now();
-  const found = await readFrame(pixels, true);
+  const found = await readOthers(pixels);
   return [found?.text ?? null, found?.format ?? null, performance.now() - begin];
 }
 

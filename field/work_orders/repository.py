@@ -175,7 +175,8 @@ async def scan_recorded_today(region_id: UUID, scan: str, now: datetime) -> bool
     return bool(
         await fetch_value(
             "select exists (select from command_log where region_id = $1 and type = 'device.scan'"
-            " and received_at > $3::timestamptz - interval '1 day' and code = 'label.unknown' and detail->>'scan' = $2)",
+            " and received_at > $3::timestamptz - interval '1 day' and code = 'label.unknown'"
+            " and detail->>'scan' = $2)",
             region_id,
             scan,
             now,

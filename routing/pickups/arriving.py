@@ -16,6 +16,7 @@ from routing.pickups.arguments import ArrivedLine, ArrivePickupOrder
 from routing.pickups.handling import SUBJECT, load, refusal
 from routing.pickups.lifecycle import LineState, arrive_refusal
 from routing.pickups.repository import Line, LockedPickup
+from routing.rounds import chain
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,6 @@ async def _settle(context: CommandContext, order: LockedPickup, arrival: _Arriva
     await repository.record_arrival(
         order, line, at=at, by=context.actor.user_id, scan_raw=arrival.given.scan_raw, command_id=context.command_id
     )
+    if line.device_id is not None:
+        # A driver's report that is heard of later finds the arrival in the chain; one that came earlier may change.
+        await chain.settle(order.region_id, [("device", line.device_id)], by=context.command_id)

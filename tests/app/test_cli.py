@@ -146,3 +146,12 @@ def test_openapi_needs_no_database(tmp_path: Path) -> None:
     result = run("openapi", str(tmp_path / "openapi.json"), data=tmp_path / "data")
     assert result.returncode == 0, result.stderr
     assert '"openapi": "3.1' in (tmp_path / "openapi.json").read_text()
+
+
+def test_a_new_seal_key_is_given_out_and_the_old_one_kept(tmp_path: Path) -> None:
+    first, second = (run("seal", "rotate", data=tmp_path) for _ in range(2))
+    assert (first.returncode, second.returncode) == (0, 0), second.stderr
+    assert first.stdout != second.stdout
+    names = sorted(path.name for path in (tmp_path / "keys").iterdir())
+    assert len(names) == 3
+    assert names[-1] == "seal-p256.pem"

@@ -144,8 +144,10 @@ async def test_camera_denied_leaves_typing_and_hand_scanner(phone: Opened) -> No
     assert faults.seen == []
 
 
-async def test_signing_out_keeps_unsent_work_from_the_next_user(server: DemoServer, phone: Opened) -> None:
-    """It asks first; the next user of the phone sees nothing of it; the first one's work is sent when she is back."""
+async def test_signing_out_keeps_unsent_work_from_the_next_user(
+    server: DemoServer, phone: Opened, desk: Opened, tmp_path: Path
+) -> None:
+    """It asks first; the next user sees nothing of it and yet sends it, sealed, in the first one's name (SR-16)."""
     number = await register_order(server, "75082", "Batteriet räcker bara en timme.")
     context = await phone()
     faults = Faults()
@@ -157,6 +159,15 @@ async def test_signing_out_keeps_unsent_work_from_the_next_user(server: DemoServ
     await page.get_by_role("button", name="Spara så länge").tap()
     await expect(sync_line(page)).to_contain_text("1 ej skickad")
 
+    await page.get_by_role("link", name="Utkorg").tap()
+    await expect(page.get_by_text("Utan nät går det inte att se om dagen är stängd.")).to_be_visible()
+    async with page.expect_download() as downloaded:
+        await page.get_by_role("button", name="Spara osänt arbete i en fil").tap()
+    file = tmp_path / "unsent.txt"
+    await (await downloaded.value).save_as(file)
+    await expect(page.get_by_text("1 post är sparad i filen")).to_be_visible()
+    assert "batteri" not in file.read_text()
+
     await page.get_by_role("link", name="Mer", exact=True).tap()
     await page.get_by_role("button", name="Logga ut").tap()
     question = page.get_by_role("dialog", name="1 ej skickad")
@@ -166,10 +177,12 @@ async def test_signing_out_keeps_unsent_work_from_the_next_user(server: DemoServ
     await expect(page.get_by_role("heading", name="Logga in")).to_be_visible()
     (order,) = await server.rows("select id, state from work_order where number = $1", number)
 
-    # Sent the moment there is network again would be too late to see that nobody else can send it.
+    # Only the envelopes can get through: her own push is for her own session on this phone.
     await context.route("**/api/sync/push", lambda route: route.abort())
     await context.set_offline(False)
-    await fill_sign_in(page, "lager")
+    async with page.expect_response("**/api/sync/sealed") as carried:
+        await fill_sign_in(page, "lager")
+    assert (await (await carried.value).json())["lines"] == [{"state": "taken"}]
     await expect(page.get_by_role("heading", level=1)).to_have_text("Leveranser")
     await context.unroute("**/api/sync/push")
     await page.goto("/outbox")
@@ -178,15 +191,30 @@ async def test_signing_out_keeps_unsent_work_from_the_next_user(server: DemoServ
     await page.goto(f"/order/{number}")
     await expect(page.get_by_role("heading", name="Ordern finns inte hos dig")).to_be_visible()
     await expect(page.get_by_text("Batteriet räcker")).to_have_count(0)
-    assert await server.rows("select 1 from time_entry where work_order_id = $1", order["id"]) == []
+    query = (
+        "select e.comment, u.username from time_entry e join work_order o on o.id = e.work_order_id"
+        " join command_log c on c.aggregate = o.id and c.device is not null join user_account u on u.id = c.author"
+        " where o.id = $1"
+    )
+    assert [tuple(row.values()) for row in await server.rows(query, order["id"])] == [("Nytt batteri.", "tekniker")]
+
+    # The file holds the same work: the office is told that it is here already.
+    office = faults.watch(await sign_in(await desk(), "planerare", path="/office/unsent-file"))
+    await office.locator("input[type=file]").set_input_files(file)
+    await expect(office.get_by_role("heading", name="1 post i filen")).to_be_visible()
+    await expect(office.get_by_text("Fanns redan")).to_be_visible()
+    file.write_text(file.read_text()[:-40])
+    await office.locator("input[type=file]").set_input_files(file)
+    await expect(office.get_by_text("Filen är inte hel. Inget är intaget.")).to_be_visible()
 
     await page.goto("/more")
     await page.get_by_role("button", name="Logga ut").tap()
     await fill_sign_in(page, "tekniker")
     await expect(page.get_by_role("heading", level=1)).to_have_text(TODAY)
     await expect(sync_line(page)).to_contain_text("Allt skickat")
-    entries = await server.rows("select comment from time_entry where work_order_id = $1", order["id"])
-    assert [entry["comment"] for entry in entries] == ["Nytt batteri."]
+    await page.get_by_role("link", name="Utkorg").tap()
+    await expect(page.get_by_role("heading", name="Dagen är stängd")).to_be_visible()
+    assert len(await server.rows(query, order["id"])) == 1
     assert faults.seen == []
 
 

@@ -19,13 +19,14 @@ _NOTHING_KEPT: Final = {"work_order.team_unknown"}
 
 @dataclass(frozen=True)
 class Logged:
-    """A line of the command log."""
+    """A line of the command log. ``revised``: what came later has changed its verdict since (sync rule R4)."""
 
     raw: bytes
     seq: int
     device: str
     verdict: str
     code: str
+    revised: bool
 
     @property
     def kept_facts(self) -> bool:
@@ -57,12 +58,15 @@ async def _check_log(connection: Any, phones: list[Phone], findings: Findings) -
     """J1 and J3: the log holds every command once, byte for byte, numbered without a gap, and nothing else."""
     devices = [UUID(phone.device) for phone in phones]
     rows = await connection.fetch(
-        "select id, device, seq, payload_raw, payload_sha256 = sha256(payload_raw) as sealed, verdict, code"
-        " from command_log where device = any($1)",
+        "select c.id, c.device, c.seq, c.payload_raw, c.payload_sha256 = sha256(c.payload_raw) as sealed, s.verdict,"
+        " s.code, exists (select from command_revision r where r.command_id = c.id) as revised"
+        " from command_log c join command_standing s on s.command_id = c.id where c.device = any($1)",
         devices,
     )
     logged = {
-        str(row["id"]): Logged(row["payload_raw"], row["seq"], str(row["device"]), row["verdict"], row["code"])
+        str(row["id"]): Logged(
+            row["payload_raw"], row["seq"], str(row["device"]), row["verdict"], row["code"], row["revised"]
+        )
         for row in rows
     }
     findings.check(all(row["sealed"] for row in rows), "J1", "a payload and its hash disagree")
@@ -191,15 +195,15 @@ def _check_verdicts(phone: Phone, logged: dict[str, Logged], findings: Findings)
         )
         told = phone.verdicts.get(command.id)
         findings.check(
-            told is None or told[0] == "parked" or told == (line.verdict, line.code),
+            told is None or line.revised or told[0] == "parked" or told == (line.verdict, line.code),
             "J4",
             f"{phone.name}: {command.seq} {line.verdict} was answered {told}",
         )
 
 
 async def check_scope(connection: Any, phone: Phone, findings: Findings) -> None:
-    """J6: the phone's orders, devices and messages are its user's of now, no more and no less."""
-    user = phone.technician.id
+    """J6: the phone's orders, devices, messages, rounds and stops are its user's of now, no more and no less."""
+    user = phone.user.id
     orders = await connection.fetch(
         "select id, device_id from work_order where assigned_to = $1 and (case when state in ('closed', 'cancelled')"
         " then coalesce(closed_at, cancelled_at) > now() - interval '1 day' else coalesce(planned_on <="
@@ -207,10 +211,18 @@ async def check_scope(connection: Any, phone: Phone, findings: Findings) -> None
         user,
     )
     messages = await connection.fetch("select id from message where recipient_id = $1", user)
+    rounds = await connection.fetch(
+        "select id from van_round where driver_id = $1 and on_day = (now() at time zone 'Europe/Stockholm')::date"
+        " and state in ('published', 'in_progress', 'returned')",
+        user,
+    )
+    stops = await connection.fetch("select id from stop where round_id = any($1)", [row["id"] for row in rounds])
     for kind, wanted in (
         ("work_order", {str(row["id"]) for row in orders}),
         ("device", {str(row["device_id"]) for row in orders if row["device_id"]}),
         ("message", {str(row["id"]) for row in messages}),
+        ("round", {str(row["id"]) for row in rounds}),
+        ("stop", {str(row["id"]) for row in stops}),
     ):
         held = {row_id for (held_kind, row_id) in phone.rows.held if held_kind == kind}
         findings.check(not held - wanted, "J6", f"{phone.name}: {kind} not its own: {sorted(held - wanted)[:3]}")
@@ -221,14 +233,20 @@ async def _check_reviews(connection: Any, phones: list[Phone], logged: dict[str,
     """J10: what was not applied waits for a person, and the phone says so."""
     undecided = {command_id for command_id, line in logged.items() if line.verdict != "applied"}
     rows = await connection.fetch(
-        "select command_id, count(*) as items, min(state) as state from review_item where command_id = any($1)"
-        " group by command_id",
+        "select distinct on (command_id) command_id, state, count(*) over (partition by command_id) as items"
+        " from review_item where command_id = any($1) order by command_id, created_at desc, id desc",
         [UUID(command_id) for command_id in logged],
     )
     items = {str(row["command_id"]): row["items"] for row in rows}
     states = {str(row["command_id"]): row["state"] for row in rows}
-    findings.check(set(items) == undecided, "J10", f"{len(undecided)} not applied, {len(items)} with a review item")
-    doubled = [command_id for command_id, count in items.items() if count > 1]
+    # A revision that brought a command back closes its item.
+    brought_back = {name for name in items if logged[name].revised and states[name] == "decided"} - undecided
+    findings.check(
+        set(items) - brought_back == undecided,
+        "J10",
+        f"{len(undecided)} not applied, {len(items)} with a review item, {len(brought_back)} brought back",
+    )
+    doubled = [name for name, count in items.items() if count > 1 and not logged[name].revised]
     findings.check(not doubled, "J2", f"{len(doubled)} commands with two review items")
     for phone in phones:
         for command in phone.commands:

@@ -37,6 +37,28 @@ _SEEN: Final = "not pg_visible_in_snapshot(t.xid, d.snap)"
 
 MUTANTS: Final = (
     Mutant(
+        "custody_forks",
+        "whatever a driver says about goods is a link of the chain",
+        (
+            (
+                "routing/rounds/custody.py",
+                'elif event.ruling == "forced" or self._fits(event):',
+                'elif event.ruling != "never":',
+            ),
+        ),
+    ),
+    Mutant(
+        "custody_by_arrival",
+        "a chain is folded without what was heard of later",
+        (
+            (
+                "routing/rounds/chain.py",
+                "    ordered = sorted(set(subjects))\n",
+                "    ordered = sorted(set(subjects))[:1] if by.int % 3 else []\n",
+            ),
+        ),
+    ),
+    Mutant(
         "last_seq_before",
         "last_seq is committed before the commands are",
         (

@@ -11,7 +11,7 @@ import msgspec
 
 from tests.simulation.findings import Findings
 from tests.simulation.phone import Offline
-from tests.simulation.world import Technician, World, random_id
+from tests.simulation.world import User, World, random_id
 
 _PATIENCE: Final = 20.0
 _MOST_ATTEMPTS: Final = 400
@@ -80,7 +80,7 @@ class Office:
             await pause()
         raise Offline
 
-    async def do_something(self, needy: list[Technician], pause: Any) -> None:
+    async def do_something(self, needy: list[User], pause: Any) -> None:
         """One step: somebody without work gets some first, then orders move, change or are cancelled."""
         if needy and self._random.random() < 0.5:
             await self._give_new_order(self._random.choice(needy), pause)
@@ -88,6 +88,11 @@ class Office:
         chance = self._random.random()
         if chance < 0.1:
             await self._decide(pause)
+            return
+        if chance < 0.2 and self._world.stops:
+            # The next driver gets a stop that the one before may have in hand already (sync case 20).
+            args = {"round_id": self._random.choice(self._world.rounds)}
+            await self.send("stop.move", self._random.choice(self._world.stops), args, pause)
             return
         order = self._random.choice(self.orders[-400:])
         chance = self._random.random()
@@ -101,7 +106,7 @@ class Office:
         else:
             await self._give_new_order(self._random.choice(self._world.technicians), pause)
 
-    async def reassign(self, order: str, technician: Technician, pause: Any) -> OfficeCommand:
+    async def reassign(self, order: str, technician: User, pause: Any) -> OfficeCommand:
         """Give an order to a technician and that technician's team."""
         args = {"technician_id": str(technician.id), "team_id": str(technician.team_id)}
         return await self.send("work_order.assign", order, args, pause)
@@ -117,7 +122,7 @@ class Office:
             args = {"decision": self._random.choice(("keep_office", "follow_up")), "note": "Genomgånget."}
             await self.send("review.decide", self._random.choice(items)["id"], args, pause)
 
-    async def _give_new_order(self, technician: Technician, pause: Any) -> None:
+    async def _give_new_order(self, technician: User, pause: Any) -> None:
         order = str(random_id(self._random))
         args = {
             "type": "corrective",

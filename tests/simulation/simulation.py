@@ -14,6 +14,8 @@ from uuid import UUID
 import asyncpg
 import httpx
 
+from tests.simulation.custody import check_custody
+from tests.simulation.driver import Driving
 from tests.simulation.findings import Findings
 from tests.simulation.invariants import check_all, check_heads, check_scope, check_view
 from tests.simulation.office import Office
@@ -21,7 +23,7 @@ from tests.simulation.phone import Offline, Phone, sign_in
 from tests.simulation.proxy import FaultProxy
 from tests.simulation.server import ROOT, ServerProcess, client_for
 from tests.simulation.technician import Work
-from tests.simulation.world import Technician, World, store_world
+from tests.simulation.world import User, World, store_world
 
 Disaster = Literal["kill_server", "kill_both", "kill_database", "terminate_backends"]
 
@@ -74,20 +76,24 @@ class Simulation:
             self.proxy = FaultProxy(self.server.port, f"{self.seed}:proxy")
             await self.proxy.start()
             stack.push_async_callback(self.proxy.stop)
-            users = self._count - self._count // 10
+            drivers = max(2, self._count // 7)
+            technicians = self._count - drivers - self._count // 10
             connection = await self.server.connect()
             try:
-                self.world: World = await store_world(connection, users, self.seed)
+                self.world: World = await store_world(connection, technicians, drivers, self.seed)
                 orders = [str(row["id"]) for row in await connection.fetch("select id from work_order order by number")]
             finally:
                 await connection.close()
             self.phones: list[Phone] = []
             for number in range(self._count):
                 client = await stack.enter_async_context(client_for(self.proxy.port))
-                phone = self._phone(f"phone{number}", self.world.technicians[number % users], client)
+                phone = self._phone(f"phone{number}", self.world.users[number % len(self.world.users)], client)
                 await phone.register()
                 self.phones.append(phone)
-            self.work = [Work(phone, self.world) for phone in self.phones]
+            self.work = [
+                Driving(phone, self.world) if phone.user in self.world.drivers else Work(phone, self.world)
+                for phone in self.phones
+            ]
             self.offices: list[Office] = []
             for planner in self.world.planners:
                 client = await stack.enter_async_context(client_for(self.proxy.port))
@@ -100,8 +106,8 @@ class Simulation:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    def _phone(self, name: str, technician: Technician, client: httpx.AsyncClient) -> Phone:
-        return Phone(name, technician, client, random.Random(f"{self.seed}:{name}"), self.findings)
+    def _phone(self, name: str, user: User, client: httpx.AsyncClient) -> Phone:
+        return Phone(name, user, client, random.Random(f"{self.seed}:{name}"), self.findings)
 
     @property
     def commands(self) -> int:
@@ -145,7 +151,7 @@ class Simulation:
         await self._check_views()
         await self._check_rest()
 
-    async def _work(self, work: Work, count: int) -> None:
+    async def _work(self, work: Work | Driving, count: int) -> None:
         phone, failures, done = work.phone, 0, 0
         while done < count or len(phone.commands) - phone.acknowledged > _MOST_UNSENT:
             if len(phone.commands) - phone.acknowledged <= _MOST_UNSENT:
@@ -178,7 +184,9 @@ class Simulation:
             for _ in range(_PHONES_PER_STEP):
                 async with self._progress:
                     await self._progress.wait()
-            needy = [work.phone.technician for work in self.work if len(work.open_orders) < _FEW_ORDERS]
+            needy = [
+                work.phone.user for work in self.work if isinstance(work, Work) and len(work.open_orders) < _FEW_ORDERS
+            ]
             await office.do_something(needy, pause)
 
     async def _look_at_log(self) -> None:
@@ -239,7 +247,7 @@ class Simulation:
         for office, kept in zip(self.offices, self._kept_of_office, strict=True):
             del office.sent[kept:]
         for phone in self.phones:
-            await sign_in(phone.client, phone.technician.username)
+            await sign_in(phone.client, phone.user.username)
             phone.restored = True
         await self._pull_all()
         await self._drain()
@@ -334,13 +342,13 @@ class Simulation:
 
     async def _check_views(self) -> None:
         """J5, for every phone against a new one of the same user."""
-        for technician in self.world.technicians:
-            own = [phone for phone in self.phones if phone.technician is technician]
-            new = self._new_phones.get(technician.id)
+        for user in self.world.users:
+            own = [phone for phone in self.phones if phone.user is user]
+            new = self._new_phones.get(user.id)
             if new is None:
-                new = self._phone(f"new of {own[0].name}", technician, own[0].client)
+                new = self._phone(f"new of {own[0].name}", user, own[0].client)
                 await new.register_install()
-                self._new_phones[technician.id] = new
+                self._new_phones[user.id] = new
             new.calm = True
             new.forget_rows()
             await self._calmly(new.pull(500))
@@ -353,6 +361,7 @@ class Simulation:
         try:
             office = [command for desk in self.offices for command in desk.sent]
             await check_all(connection, self.phones, office, self.findings)
+            await check_custody(connection, self.findings)
         finally:
             await connection.close()
 

@@ -12,7 +12,7 @@ from tests.simulation.world import World, random_id
 _DONE: Final = {"closed", "cancelled"}
 _ACTIONS: Final = {
     "report": 40, "start": 9, "assess": 8, "contact": 9, "wait": 5, "resume": 5, "close": 11, "undo": 4,
-    "scan": 3, "read": 3, "register": 2, "odd": 1,
+    "scan": 3, "read": 3, "register": 2, "odd": 2,
 }  # fmt: skip
 #: So much is done on an order before it is closed for sure, or its row would grow for ever.
 _MOST_ON_ONE_ORDER: Final = 12

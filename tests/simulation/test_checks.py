@@ -14,12 +14,12 @@ from tests.simulation.invariants import check_view
 from tests.simulation.phone import Phone
 from tests.simulation.rows import Rows, Versions
 from tests.simulation.server import client_for
-from tests.simulation.world import Technician
+from tests.simulation.world import User
 
 
 def _phone() -> Phone:
-    technician = Technician(uuid4(), "prov.tekniker0", uuid4())
-    return Phone("phone", technician, client_for(1), random.Random(1), Findings(), epoch="e")
+    user = User(uuid4(), "prov.tekniker0", uuid4())
+    return Phone("phone", user, client_for(1), random.Random(1), Findings(), epoch="e")
 
 
 def _reply(**values: Any) -> dict[str, Any]:

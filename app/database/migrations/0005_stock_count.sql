@@ -38,3 +38,6 @@ create table stock_count_line (
   check ((adjusted is null) = (adjusted_at is null) and (adjusted is null) = (reason is null))
 );
 create index stock_count_line_device on stock_count_line (device_id);
+
+create trigger stock_count_rv before update on stock_count for each row execute function renew_rv();
+create trigger stock_count_line_rv before update on stock_count_line for each row execute function renew_rv();

@@ -10,7 +10,7 @@ import lift from "../../../field/protocols/templates/patient_lift.json";
 import chair from "../../../field/protocols/templates/manual_wheelchair.json";
 
 export class FakeSync implements Sync {
-  state: SyncState = { phase: "idle", unsent: 0, unsentBlobs: 0, oldestUnsentAt: null, lastSyncAt: new Date(Date.now() - 120_000).toISOString(), notApplied: 0, lastError: null, updateNeeded: false, deviceState: "active" };
+  state: SyncState = { phase: "idle", unsent: 0, unsentBlobs: 0, oldestUnsentAt: null, lastSyncAt: new Date(Date.now() - 120_000).toISOString(), notApplied: 0, lastError: null, updateNeeded: false, deviceState: "active", readableUntil: null, outdated: false };
   entries: OutboxEntry[] = [];
   private readonly states = new Set<(state: SyncState) => void>();
   private readonly changes = new Set<(kinds: Set<string>) => void>();
@@ -23,6 +23,7 @@ export class FakeSync implements Sync {
     this.kinds["stop"] = scene.has("empty") || scene.has("nostops") ? [] : [...stopsOf(scene)];
     if (scene.has("many")) this.kinds["work_order"] = Array.from({ length: 200 }, (_, n) => ({ ...orders[n % 6]!, id: `n${n}`, number: String(15520000 + n) }));
     if (scene.has("offline")) this.set({ phase: "offline" });
+    if (scene.has("outdated")) this.set({ phase: "offline", outdated: true, lastSyncAt: new Date(Date.now() - 30 * 3600_000).toISOString() });
     if (scene.has("signin")) this.set({ phase: "needs_sign_in" });
     if (scene.has("unsent")) {
       const ago = (minutes: number): string => new Date(Date.now() - minutes * 60000).toISOString();

@@ -3354,6 +3354,7 @@ export interface components {
             server_time: string;
             min_build: string;
             state: string;
+            readable_hours: number;
             patch: components["schemas"]["Patch"][];
         };
         /** PullRequest */

@@ -2,17 +2,20 @@
 import { prepareZXingModule } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 import type { DecodeAnswer, DecodeRequest } from "./decoder";
-import { readFrame } from "./read-frame";
+import { readOthers, readQr } from "./read-frame";
 
 void prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
 
-async function decode({ id, image, thorough }: DecodeRequest): Promise<DecodeAnswer> {
+async function decode({ id, image, thorough, second }: DecodeRequest): Promise<DecodeAnswer> {
   const canvas = new OffscreenCanvas(image.width, image.height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) return { id, read: null };
   context.drawImage(image, 0, 0);
   image.close();
-  return { id, read: await readFrame(context.getImageData(0, 0, canvas.width, canvas.height), thorough) };
+  const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+  // A label that shows both is read by its QR code, which needs no yes; bars come last.
+  const qr = (await readQr(pixels)) ?? (second ? await (await import("./second-reader")).readSecond(pixels) : null);
+  return { id, read: qr ?? (thorough ? await readOthers(pixels) : null) };
 }
 
 self.addEventListener("message", (event: MessageEvent<DecodeRequest>) => {

@@ -4,7 +4,10 @@ import type { Read } from "./certain";
 export interface DecodeRequest {
   readonly id: number;
   readonly image: ImageBitmap;
+  /** Look for other kinds of code than QR as well. */
   readonly thorough: boolean;
+  /** Ask the second reader too, when the first finds nothing. */
+  readonly second: boolean;
 }
 
 export interface DecodeAnswer {
@@ -25,11 +28,11 @@ export class Decoder {
   }
 
   /** The image is handed over and is no longer usable here. */
-  decode(image: ImageBitmap, thorough: boolean): Promise<Read | null> {
+  decode(image: ImageBitmap, thorough: boolean, second: boolean): Promise<Read | null> {
     const id = (this.next += 1);
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.worker.postMessage({ id, image, thorough } satisfies DecodeRequest, [image]);
+      this.worker.postMessage({ id, image, thorough, second } satisfies DecodeRequest, [image]);
     });
   }
 

@@ -2,14 +2,11 @@
 import { readBarcodes, type ReadInputBarcodeFormat } from "zxing-wasm/reader";
 import type { Read } from "./certain";
 
-/** QR on every frame; the others only now and then, because they cost ten times as much. */
-const often: ReadInputBarcodeFormat[] = ["QRCode"];
-const seldom: ReadInputBarcodeFormat[] = ["DataMatrix", "Code128", "Code39", "EAN13"];
+/** Looked for on every frame. */
+export const readQr = (pixels: ImageData): Promise<Read | null> => first(pixels, ["QRCode"]);
 
-export async function readFrame(pixels: ImageData, thorough: boolean): Promise<Read | null> {
-  // A label that shows both is read by its QR code, which needs no yes.
-  return (await first(pixels, often)) ?? (thorough ? await first(pixels, seldom) : null);
-}
+/** Looked for now and then only: they cost several times as much. */
+export const readOthers = (pixels: ImageData): Promise<Read | null> => first(pixels, ["DataMatrix", "Code128", "Code39", "EAN13"]);
 
 async function first(pixels: ImageData, formats: ReadInputBarcodeFormat[]): Promise<Read | null> {
   const found = (await readBarcodes(pixels, { formats, maxNumberOfSymbols: 1, tryHarder: true, downscaleFactor: 2 })).find((code) => code.isValid);

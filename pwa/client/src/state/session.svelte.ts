@@ -25,6 +25,8 @@ const emptySync: SyncState = {
   lastError: null,
   updateNeeded: false,
   deviceState: "active",
+  readableUntil: null,
+  outdated: false,
 };
 
 class SessionState {

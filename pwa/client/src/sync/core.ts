@@ -7,8 +7,9 @@ import { dropRows, KEEPING, KEPT_KINDS, keptKind, pruneKept } from "./kept-order
 import { append } from "./outbox";
 import { kindsOfType, type OverlayContext } from "./overlay";
 import { CHUNK } from "./pull";
-import { iso, type Wire } from "./push";
+import { iso, KINDS, type Wire } from "./push";
 import { count, readKept, readOutbox, readRows, readVerdicts } from "./reading";
+import { forgetRows, isDue, readReadable } from "./readable";
 import { round, type RoundResult } from "./round";
 import { sealWaiting, Sealer } from "./sealing";
 import { databaseName, errorName, getMeta, isFull, kindRange, putMeta, Store } from "./store";
@@ -37,6 +38,8 @@ interface Opened {
   readonly unsubscribe: (() => void)[];
   pokes: PokeSource | null;
   synced: boolean;
+  /** Resolves when rows that may no longer be shown are gone; nothing is read before. */
+  checked: Promise<void>;
   /** The other users' unsent work has been brought to the server. */
   carried: boolean;
 }
@@ -69,7 +72,8 @@ export class SyncCore implements Sync {
     const preparing = this.prepare(opened).catch((reason: unknown) => {
       this.show({ lastError: this.storageCode(reason) });
     });
-    await Promise.all([preparing, this.refresh()]);
+    opened.checked = this.checkReadable(opened);
+    await Promise.all([preparing, opened.checked, this.refresh()]);
     void this.world.storage?.persist?.().catch(() => false);
     this.schedule.start();
     void this.firstRound(opened);
@@ -126,14 +130,16 @@ export class SyncCore implements Sync {
 
   async rows<T>(kind: string): Promise<T[]> {
     const opened = this.opened;
+    await opened?.checked;
     const kept = keptKind(kind);
-    if (opened && kept) return (await readKept(opened.wire, kept)) as T[];
+    if (opened && kept) return this.state.outdated ? [] : (await readKept(opened.wire, kept)) as T[];
     return opened ? ((await readRows(opened.wire, this.context(opened), kind, kindRange(kind))) as T[]) : [];
   }
 
   async row<T>(kind: string, id: string): Promise<T | undefined> {
     const opened = this.opened;
     if (!opened) return undefined;
+    await opened.checked;
     const rows = await readRows(opened.wire, this.context(opened), kind, IDBKeyRange.only([kind, id]));
     return rows[0] as T | undefined;
   }
@@ -286,7 +292,7 @@ export class SyncCore implements Sync {
         }
       }),
     ];
-    const opened: Opened = { session, store, transport, wire, channel, unsubscribe, pokes: null, synced: false, carried: false };
+    const opened: Opened = { session, store, transport, wire, channel, unsubscribe, pokes: null, synced: false, carried: false, checked: Promise.resolve() };
     if (channel) {
       channel.onmessage = (event) => {
         this.hear(opened, event.data);
@@ -337,7 +343,30 @@ export class SyncCore implements Sync {
     this.schedule.failed();
   }
 
+  /** The first thing a page does: what may no longer be shown goes before anything is read. */
+  private async checkReadable(opened: Opened): Promise<void> {
+    try {
+      const found = await readReadable(opened.store);
+      if (this.opened === opened) this.show(found);
+    } catch {
+      // A store that cannot be read shows nothing either.
+    }
+    await this.forgetWhenDue(opened);
+  }
+
+  /** Stops showing what the phone has when it has not heard of the server for too long. */
+  private async forgetWhenDue(opened: Opened): Promise<void> {
+    if (this.opened !== opened || !isDue(this.state, this.world.now())) return;
+    try {
+      await forgetRows(opened.store);
+      await this.changed(opened, [...KINDS, ...KEPT_KINDS]);
+    } catch (reason) {
+      this.show({ lastError: this.storageCode(reason) });
+    }
+  }
+
   private async roundAndTell(opened: Opened): Promise<void> {
+    await this.forgetWhenDue(opened);
     this.show({ phase: "syncing" }, opened);
     let result: RoundResult;
     try {

@@ -3,6 +3,7 @@ import { emptyDigest, replaceRow, wireDigest, type Digest } from "./digest";
 import { KEPT_KINDS, keepCopy, keepPinned, pinnedIds, pruneKept } from "./kept-orders";
 import { ACKNOWLEDGE, acknowledge, loadDevice, resendAll } from "./outbox";
 import { DEADLINE, readState, takeState, type Wire } from "./push";
+import { READABLE_HOURS } from "./readable";
 import { getCursor, getMeta, putMeta, type Cursor, type StoreName, type Writing } from "./store";
 import {
   problemCode,
@@ -138,8 +139,13 @@ function readAnswer(reply: Answer): PullAnswer {
     lastSeq: typeof body["last_seq"] === "number" ? body["last_seq"] : null,
     minBuild: typeof body["min_build"] === "string" ? body["min_build"] : "",
     state: readState(body["state"]),
+    readableHours: readHours(body["readable_hours"]),
     patch,
   };
+}
+
+function readHours(value: unknown): number {
+  return typeof value === "number" ? Math.min(72, Math.max(8, value)) : READABLE_HOURS;
 }
 
 function readOperation(item: unknown): PatchOperation | null {
@@ -190,6 +196,8 @@ export async function apply(wire: Wire, pullSeq: number, answer: PullAnswer): Pr
         kinds.add(type.slice(0, type.indexOf(".")));
       }
       await putMeta(transaction, "last_sync_at", new Date(now).toISOString());
+      await putMeta(transaction, "readable_hours", answer.readableHours);
+      await putMeta(transaction, "outdated", false);
     }
     if (!answer.more && (await pruneKept(transaction))) for (const kind of KEPT_KINDS) kinds.add(kind);
     return kinds;

@@ -36,6 +36,9 @@ export interface Wire {
   readonly changed: (kinds: Iterable<string>) => Promise<void>;
 }
 
+/** The kinds of rows that screens show. */
+export const KINDS: readonly string[] = ["work_order", "device", "round", "stop", "message", "command", "bundle", "policy"];
+
 const VERDICTS: ReadonlySet<unknown> = new Set<Verdict>(["applied", "recorded", "parked", "quarantined"]);
 const encoder = new TextEncoder();
 
@@ -242,7 +245,7 @@ export async function takeState(wire: Wire, state: DeviceState): Promise<void> {
   if (state === "active") return;
   await dropRows(wire.store, { reference: true, kept: false });
   if (state === "wipe") await wipeWhenSent(wire);
-  await wire.changed(["work_order", ...KEPT_KINDS, "device", "round", "stop", "message", "command", "bundle", "policy"]);
+  await wire.changed([...KINDS, ...KEPT_KINDS]);
 }
 
 /** A phone to be wiped first delivers its outbox and photos, then forgets the rest. */

@@ -2,6 +2,7 @@
 import { commandText } from "./outbox";
 import { overlay, type OverlayContext, type Row } from "./overlay";
 import type { Wire } from "./push";
+import { readableOf } from "./readable";
 import { getCursor, getMeta, kindRange, type StoredCommand } from "./store";
 import { isRecord, type CommandRow, type OutboxEntry, type SyncState } from "./types";
 
@@ -77,7 +78,7 @@ function isUndecided(row: CommandRow): boolean {
 /** The numbers of the state line, counted on disk. */
 export async function count(
   wire: Wire,
-): Promise<Pick<SyncState, "unsent" | "unsentBlobs" | "oldestUnsentAt" | "lastSyncAt" | "deviceState" | "notApplied">> {
+): Promise<Pick<SyncState, "unsent" | "unsentBlobs" | "oldestUnsentAt" | "lastSyncAt" | "deviceState" | "notApplied" | "readableUntil" | "outdated">> {
   const counting = wire.store.read("state", ["outbox", "blobs", "meta"], async (transaction) => {
     const commands = await transaction.objectStore("outbox").getAll();
     const unsent = commands.filter((command) => command.state === "waiting");
@@ -85,7 +86,7 @@ export async function count(
       unsent: unsent.length,
       oldestUnsentAt: unsent[0]?.at ?? null,
       unsentBlobs: await transaction.objectStore("blobs").index("unsent").count(),
-      lastSyncAt: (await getMeta(transaction, "last_sync_at")) ?? null,
+      ...(await readableOf(transaction)),
       deviceState: (await getMeta(transaction, "device_state")) ?? "active",
     };
   });

@@ -81,6 +81,9 @@ interface MetaValues {
   pull_seq: number;
   cursor: Cursor;
   last_sync_at: string;
+  /** Told by the server: how long rows are shown without another answer of it. */
+  readable_hours: number;
+  outdated: boolean;
   device_state: DeviceState;
 }
 

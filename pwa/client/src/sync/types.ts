@@ -31,6 +31,10 @@ export interface SyncState {
   readonly updateNeeded: boolean;
   /** Told by the server: a lost phone shows nothing, a phone to be wiped forgets all but its outbox. */
   readonly deviceState: DeviceState;
+  /** Until when the rows are shown without another answer of the server; null before the first. */
+  readonly readableUntil: string | null;
+  /** The server has not been heard for so long that the rows are gone from the phone; the next pull brings them back. */
+  readonly outdated: boolean;
 }
 
 /** Before anybody is signed in. */
@@ -44,6 +48,8 @@ export const closedState: SyncState = {
   lastError: null,
   updateNeeded: false,
   deviceState: "active",
+  readableUntil: null,
+  outdated: false,
 };
 
 export interface CommandBlob {
@@ -137,6 +143,7 @@ export interface PullAnswer {
   readonly lastSeq: number | null;
   readonly minBuild: string;
   readonly state: DeviceState;
+  readonly readableHours: number;
   readonly patch: readonly PatchOperation[];
 }
 

@@ -17,8 +17,11 @@ interface Options {
   without?: Readonly<Record<string, string>>;
 }
 
-/** Files that are read by something else than the running page: never kept offline. */
-const NOT_KEPT = /^((report-)?sw\.js|robots\.txt|apple-touch-icon\.png|icon-.*\.png)$/;
+/**
+ * Files that are read by something else than the running page: never kept offline. The second reader's wasm is kept by
+ * itself when it is first needed (src/scan/second-reader.ts).
+ */
+const NOT_KEPT = /^((report-)?sw\.js|robots\.txt|apple-touch-icon\.png|icon-.*\.png|assets\/zbar-.*\.wasm)$/;
 
 function describe(path: string, content: string | Uint8Array): PrecacheFile {
   return {

@@ -82,6 +82,7 @@ export class ModelServer {
   maxCommands = 50;
   maxBytes = 256 * 1024;
   keepCommandRows = true;
+  readableHours: number | undefined = undefined;
   /** Told at registration; its envelopes are made by testing/world.ts. */
   sealKey: Record<string, string> = { kty: "EC", crv: "P-256", kid: "key-1", x: "x", y: "y" };
   sealKeyStatus = 200;
@@ -268,7 +269,7 @@ export class ModelServer {
     const pullSeq = Number(body["pull_seq"]);
     if (pullSeq <= install.lastPull) return problem(409, "sync.stale_pull");
     install.lastPull = pullSeq;
-    const common = { proto: "fieldsync/1", epoch: this.epoch, server_time: "", min_build: this.minBuild, state: install.state };
+    const common = { proto: "fieldsync/1", epoch: this.epoch, server_time: "", min_build: this.minBuild, state: install.state, readable_hours: this.readableHours };
     if (install.state !== "active") {
       return json(200, { ...common, cookie: null, clear: true, more: false, last_seq: install.lastSeq, patch: [] });
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Pickup, PickupLine } from "../../../api/logistics";
-import { inTurns, lineOf } from "./arrivals";
+import { byOrder, inTurns, lineOf, type Arriving } from "./arrivals";
 
 const line = (id: string, state: PickupLine["state"], device: string | null = "104901"): PickupLine => ({ id, position: 1, device_number: device, article_number: "23993", article_name: "Telefontillkoppling", quantity: 1, owner: "", charging: "rent", hygiene: "unknown", state, unplanned: false, collected_at: null, arrived_at: null });
 const order = (...lines: PickupLine[]): Pickup => ({ lines }) as unknown as Pickup;
@@ -29,4 +29,11 @@ describe("a device at the centre", () => {
     expect(doubled).toEqual([2, 4, 6, 8, 10]);
     expect(most).toBe(2);
   });
+});
+
+it("registers what was scanned once per pick-up order, in the order of the scans", () => {
+  const scanned = (id: string, of: string): Arriving => ({ order: { ...order(), id: of } as Pickup, line: line(id, "collected", id), scanRaw: null, hygiene: "clean", told: [] });
+  const newestFirst = [scanned("d", "two"), scanned("c", "one"), scanned("b", "two"), scanned("a", "one")];
+  expect(byOrder(newestFirst).map((group) => group.map((one) => one.line.id))).toEqual([["a", "c"], ["b", "d"]]);
+  expect(byOrder([])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Which line a device that stands at the centre belongs to. Pure. */
-import type { Pickup, PickupLine } from "../../../api/logistics";
+import type { Hygiene, Pickup, PickupLine } from "../../../api/logistics";
 
 /** Can still arrive. What was said not to be found, or to be lost, may turn up. */
 export const notBack = (line: PickupLine): boolean => line.state !== "arrived" && line.state !== "cancelled";
@@ -17,4 +17,22 @@ export async function inTurns<T, R>(things: readonly T[], most: number, work: (t
   const results: R[] = [];
   for (let at = 0; at < things.length; at += most) results.push(...(await Promise.all(things.slice(at, at + most).map(work))));
   return results;
+}
+
+/** A device or goods on the desk, not registered yet. */
+export interface Arriving {
+  readonly order: Pickup;
+  readonly line: PickupLine;
+  /** The label's own text when a code was read. */
+  readonly scanRaw: string | null;
+  readonly hygiene: Hygiene;
+  /** What the region's index says of it, worst first. */
+  readonly told: readonly string[];
+}
+
+/** One arrival registration for each pick-up order, in the order in which they were scanned. */
+export function byOrder(arriving: readonly Arriving[]): readonly (readonly Arriving[])[] {
+  const groups = new Map<string, Arriving[]>();
+  for (const one of [...arriving].reverse()) groups.set(one.order.id, [...(groups.get(one.order.id) ?? []), one]);
+  return [...groups.values()];
 }
