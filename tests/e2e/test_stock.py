@@ -20,7 +20,7 @@ async def _scan(page: Page, number: str) -> None:
 
 
 async def test_a_store_is_counted_offline_and_put_right(server: DemoServer, phone: Opened) -> None:
-    context = await phone()
+    context = await phone(reduced_motion="reduce")
     faults, inspector = Faults(), Inspector()
     page = faults.watch(await sign_in(context, "lager", path="/count"))
     await page.get_by_role("button", name=STORE).tap()
@@ -47,7 +47,7 @@ async def test_a_store_is_counted_offline_and_put_right(server: DemoServer, phon
         await expect(said).to_contain_text(answer)
     await page.get_by_role("button", name="Ta bort 309998").tap()
     await expect(page.get_by_text("2 av 6 väntade")).to_be_visible()
-    await inspector.look(page, "inventera")
+    await inspector.look(page, "inventera", field=False)
     await photograph(page, "inventera")
 
     # The battery dies: nothing of it is lost.
@@ -61,7 +61,7 @@ async def test_a_store_is_counted_offline_and_put_right(server: DemoServer, phon
     await expect(page.get_by_role("heading", level=1)).to_have_text(f"Inventering {STORE}")
     missing = page.get_by_role("listitem").filter(has_text="300305")
     await missing.get_by_role("checkbox", name="Markera som borta").check()
-    await inspector.look(page, "inventering")
+    await inspector.look(page, "inventering", field=False)
     await page.get_by_role("button", name="Rätta 1 skillnad").tap()
     await page.get_by_role("radio", name="Letad efter och inte hittad").check(force=True)
     await page.get_by_role("button", name="Rätta", exact=True).tap()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Agreement, numberToConfirm } from "./certain";
+import { Agreement, numberToConfirm, QR_FIRST_MS } from "./certain";
 
 const LABEL = "HTTPS://HJALPMEDEL.EXAMPLE/F/104901-1-0123456789ABCDEFGHJKMNPQRS";
 
@@ -18,21 +18,24 @@ describe("a number without a check of its own", () => {
 });
 
 describe("frames that agree", () => {
-  const said = (...texts: (string | null)[]): boolean[] => {
+  /** Each frame as [text, milliseconds]. */
+  const said = (...frames: (readonly [string | null, number])[]): boolean[] => {
     const agreement = new Agreement();
-    return texts.map((text) => agreement.offer(text));
+    return frames.map(([text, now]) => agreement.offer(text, now));
   };
 
-  it("takes two in a row", () => expect(said("104901", "104901", "104901")).toEqual([false, true, true]));
-  it("begins anew with another text", () => expect(said("104901", "104907", "104901")).toEqual([false, false, false]));
-  it("begins anew after a frame without a code", () => expect(said("104901", null, "104901", "104901")).toEqual([false, false, false, true]));
-  it("never agrees on nothing", () => expect(said(null, null, null)).toEqual([false, false, false]));
-  it("says when it waits for one more", () => {
+  it("takes two in a row, and the time that a QR code beside the bars needs", () =>
+    expect(said(["104901", 0], ["104901", 200], ["104901", QR_FIRST_MS], ["104901", 2000])).toEqual([false, false, true, true]));
+  it("one frame is not enough, however late", () => expect(said(["104901", 9000])).toEqual([false]));
+  it("begins anew with another text", () => expect(said(["104901", 0], ["104907", 1000], ["104907", 2000])).toEqual([false, false, false]));
+  it("begins anew after a frame without a code", () => expect(said(["104901", 0], [null, 100], ["104901", 1600], ["104901", 1700])).toEqual([false, false, false, false]));
+  it("never agrees on nothing", () => expect(said([null, 0], [null, 5000])).toEqual([false, false]));
+  it("says when it waits for more", () => {
     const agreement = new Agreement();
     expect(agreement.waiting).toBe(false);
-    agreement.offer("104901");
+    agreement.offer("104901", 0);
     expect(agreement.waiting).toBe(true);
-    agreement.offer("104901");
+    agreement.offer(null, 100);
     expect(agreement.waiting).toBe(false);
   });
 });

@@ -27,20 +27,34 @@ export function numberToConfirm(text: string, format: string | null): string | n
 /** So many frames in a row must show the same bars before they are asked about: a wrong read seldom comes twice. */
 export const AGREEING_FRAMES = 2;
 
+/**
+ * So long, in milliseconds, bars wait before they are asked about: our label shows a QR code beside them, which needs no
+ * yes and is read within this time as soon as the label is held still.
+ */
+export const QR_FIRST_MS = 1500;
+
 /** Counts frames that agree. */
 export class Agreement {
   private text: string | null = null;
   private frames = 0;
+  private since = 0;
 
-  /** @returns true when this text has been read in enough frames in a row; null is a frame without a code */
-  offer(text: string | null): boolean {
-    this.frames = text !== null && text === this.text ? this.frames + 1 : 1;
+  /**
+   * @param now milliseconds
+   * @returns true when this text has been read in enough frames in a row for long enough; null is a frame without a code
+   */
+  offer(text: string | null, now: number): boolean {
+    if (text === null || text !== this.text) {
+      this.frames = 0;
+      this.since = now;
+    }
+    this.frames += 1;
     this.text = text;
-    return text !== null && this.frames >= AGREEING_FRAMES;
+    return text !== null && this.frames >= AGREEING_FRAMES && now - this.since >= QR_FIRST_MS;
   }
 
-  /** Some bars wait for another frame that says the same. */
+  /** Some bars wait for more frames that say the same. */
   get waiting(): boolean {
-    return this.text !== null && this.frames < AGREEING_FRAMES;
+    return this.text !== null;
   }
 }

@@ -6,6 +6,24 @@ import { readOthers, readQr } from "./read-frame";
 
 void prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
 
+type SecondReader = typeof import("./second-reader");
+
+/** Null until it is wanted and here. Frames go on meanwhile: the first reader may read the next one. */
+let secondReader: SecondReader | null = null;
+let fetching = false;
+
+function wantSecondReader(): void {
+  if (secondReader || fetching) return;
+  fetching = true;
+  import("./second-reader")
+    .then(async (reader) => {
+      await reader.prepare();
+      secondReader = reader;
+    })
+    .catch(() => undefined)
+    .finally(() => (fetching = false));
+}
+
 async function decode({ id, image, thorough, second }: DecodeRequest): Promise<DecodeAnswer> {
   const canvas = new OffscreenCanvas(image.width, image.height);
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -14,7 +32,8 @@ async function decode({ id, image, thorough, second }: DecodeRequest): Promise<D
   image.close();
   const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
   // A label that shows both is read by its QR code, which needs no yes; bars come last.
-  const qr = (await readQr(pixels)) ?? (second ? await (await import("./second-reader")).readSecond(pixels) : null);
+  if (second) wantSecondReader();
+  const qr = (await readQr(pixels)) ?? (second && secondReader ? await secondReader.readSecond(pixels) : null);
   return { id, read: qr ?? (thorough ? await readOthers(pixels) : null) };
 }
 

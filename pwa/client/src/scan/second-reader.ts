@@ -3,7 +3,7 @@
  * not. Its wasm is a file of its own, fetched when a label first resists, and kept for places without a network
  * (docs/decisions/zbar.md).
  */
-import { scanImageData, setModuleArgs, ZBarSymbolType } from "@undecaf/zbar-wasm";
+import { getInstance, scanImageData, setModuleArgs, ZBarSymbolType } from "@undecaf/zbar-wasm";
 import wasm from "@undecaf/zbar-wasm/dist/zbar.wasm?url";
 import { ASSET_CACHE } from "../service-worker/precache";
 import type { Read } from "./certain";
@@ -12,17 +12,22 @@ const args = { locateFile: () => wasm };
 setModuleArgs(args);
 let isKept = false;
 
-/** QR codes only: they correct their errors. Null as well when the wasm cannot be fetched. */
-export async function readSecond(pixels: ImageData): Promise<Read | null> {
+/** Resolves when the reader can read. Without a network it rejects, or takes its time: nobody should wait for it with a frame in hand. */
+export async function prepare(): Promise<void> {
   try {
-    const found = (await scanImageData(pixels)).find(({ type }) => type === ZBarSymbolType.ZBAR_QRCODE);
+    await getInstance();
     if (!isKept) void keep().catch(() => undefined);
-    return found ? { text: found.decode(), format: "QRCode" } : null;
-  } catch {
+  } catch (error) {
     // Without a network this time; the next label asks anew.
     setModuleArgs(args);
-    return null;
+    throw error;
   }
+}
+
+/** QR codes only: they correct their errors. */
+export async function readSecond(pixels: ImageData): Promise<Read | null> {
+  const found = (await scanImageData(pixels)).find(({ type }) => type === ZBarSymbolType.ZBAR_QRCODE);
+  return found ? { text: found.decode(), format: "QRCode" } : null;
 }
 
 async function keep(): Promise<void> {

@@ -1,7 +1,6 @@
 /** What a scan means beside the van or at the door: which line it ticks, and if none, why not. Pure. */
 import type { StopTask, VanStop } from "../api/driver";
 import type { Scan } from "./payload";
-import type { ScanSignal } from "./resolve";
 
 /** A code that says nothing of a device of ours. */
 export interface Unreadable {
@@ -105,10 +104,4 @@ export function resolveDoor(scan: Scan, here: VanStop, stops: readonly VanStop[]
 /** The first device to deliver here that is neither ticked nor settled. */
 export function nextToDeliver(stop: VanStop, settled: ReadonlySet<string>): StopTask | undefined {
   return stop.tasks.find((task) => task.kind === "deliver" && task.device_number !== null && isOpenTask(task) && !settled.has(task.id));
-}
-
-/** Red is for "do not"; the same device twice is amber. */
-export function signalOfStopScan(outcome: LoadOutcome | DoorOutcome): ScanSignal {
-  if (outcome.kind === "load" || outcome.kind === "tick") return "ok";
-  return outcome.kind === "again" ? "again" : "stop";
 }
