@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -28,10 +28,10 @@ from offline_sync.push import new_push_key
 from offline_sync.repository import SyncDevice, Verdict
 from offline_sync.sealed import Opened, Unopenable, open_sealed
 from offline_sync.sentences import Code
-from offline_sync.unsent_file import SealedCommand, read_unsent
+from offline_sync.unsent_file import MAX_FILE_CHARACTERS, SealedCommand, read_unsent
 
 MAX_CARRIED: Final = 50
-MAX_CARRIED_BYTES: Final = 512 * 1024
+MAX_CARRIED_BYTES: Final = 1024 * 1024
 
 Keys = Mapping[str, ec.EllipticCurvePrivateKey]
 
@@ -43,7 +43,7 @@ class OtherRegion(Exception):
 class Carried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Envelopes of a phone's other users. ``sent_at`` is the phone's own time, to tell how wrong its clock is."""
 
-    sent_at: Any = None
+    sent_at: Annotated[str, msgspec.Meta(max_length=40)] = ""
     commands: Annotated[list[SealedCommand], msgspec.Meta(max_length=MAX_CARRIED)]
 
 
@@ -66,7 +66,7 @@ class CarriedReply(msgspec.Struct, frozen=True):
 class UnsentFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file of unsent work, as text."""
 
-    content: str
+    content: Annotated[str, msgspec.Meta(max_length=MAX_FILE_CHARACTERS)]
 
 
 class ImportedLine(msgspec.Struct, frozen=True):

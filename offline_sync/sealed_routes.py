@@ -25,10 +25,10 @@ from offline_sync.carrying import (
 from offline_sync.day_account import MAX_DAY_BYTES, DayAnswer, DayQuestion, account_of_day
 from offline_sync.dispatcher import Dispatcher
 from offline_sync.seal_key import load_seal_keys, public_jwk
-from offline_sync.unsent_file import MAX_FILE_BYTES
+from offline_sync.unsent_file import MAX_FILE_CHARACTERS
 
-#: A file travels as one JSON text: its quotation marks are escaped.
-_FILE_BODY_BYTES: Final = MAX_FILE_BYTES + MAX_FILE_BYTES // 8
+#: A file travels as one JSON text: its quotation marks are escaped, and what is no file of ours may hold any letters.
+_FILE_BODY_BYTES: Final = 2 * MAX_FILE_CHARACTERS + 64 * 1024
 
 
 def sealed_routes(*, dispatcher: Dispatcher, keys_folder: Path) -> tuple[HTTPRouteHandler, ...]:

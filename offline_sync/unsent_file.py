@@ -20,7 +20,7 @@ import msgspec
 from offline_sync.envelope import UNREADABLE
 
 FORMAT: Final = "turbil-unsent/1"
-MAX_FILE_BYTES: Final = 16 * 1024 * 1024
+MAX_FILE_CHARACTERS: Final = 4 * 1024 * 1024
 MAX_FILE_COMMANDS: Final = 2000
 _INT8: Final = 2**63 - 1
 

@@ -2099,7 +2099,8 @@ export interface components {
         };
         /** Carried */
         Carried: {
-            sent_at?: unknown;
+            /** @default  */
+            sent_at: string;
             commands: components["schemas"]["SealedCommand"][];
         };
         /** CarriedLine */
