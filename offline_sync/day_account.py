@@ -39,6 +39,11 @@ class DayQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     day: date
     commands: Annotated[list[DayCommand], msgspec.Meta(max_length=MAX_DAY_COMMANDS)]
 
+    def __post_init__(self) -> None:
+        # The first and the last day of the calendar have no bounds in another time zone.
+        if not 1900 <= self.day.year < 2200:
+            raise ValueError("`day` must be between 1900 and 2200")
+
 
 class DayAnswer(msgspec.Struct, frozen=True):
     """What the server has of it.

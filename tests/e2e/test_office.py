@@ -27,6 +27,7 @@ async def test_office_registers_assigns_and_decides(server: DemoServer, phone: O
     number = await _register(server, office)
     await office.get_by_role("link", name=f"Visa {number}").click()
     await _assign(office, number, "Tea Testtekniker")
+    await _correct_and_book(office, number)
     await _close_offline(technician, number)
     await _cancel(office, number)
 
@@ -50,6 +51,30 @@ async def test_office_registers_assigns_and_decides(server: DemoServer, phone: O
     assert faults.seen == []
 
 
+async def _correct_and_book(page: Page, number: str) -> None:
+    """What the office learns on the telephone: where the key is, and when somebody may come."""
+    await page.get_by_role("button", name="Rätta").click()
+    sheet = page.get_by_role("dialog", name=f"Rätta {number}")
+    await sheet.get_by_role("button", name="Spara rättelsen").click()
+    await expect(sheet.get_by_text("Inget är ändrat.")).to_be_visible()
+    await sheet.get_by_label("Bra att veta på plats").fill("Ring på hos grannen.")
+    await photograph(page, "ratta")
+    await sheet.get_by_role("button", name="Spara rättelsen").click()
+    await expect(sheet).to_be_hidden()
+    await expect(page.get_by_text("Ring på hos grannen.")).to_be_visible()
+
+    await page.get_by_role("button", name="Boka besök").click()
+    sheet = page.get_by_role("dialog", name=f"Boka besök för {number}")
+    await sheet.get_by_label("Till").fill("08:00")
+    await sheet.get_by_role("button", name="Boka", exact=True).click()
+    await expect(sheet.get_by_text("det första före det andra")).to_be_visible()
+    await sheet.get_by_label("Till").fill("11:30")
+    await photograph(page, "boka")
+    await sheet.get_by_role("button", name="Boka", exact=True).click()
+    await expect(sheet).to_be_hidden()
+    await expect(page.get_by_text("Bokad", exact=True).first).to_be_visible()
+
+
 async def _register(server: DemoServer, page: Page) -> str:
     """From a device whose number is half remembered; a text that is too long is refused, and never cut."""
     await page.get_by_role("link", name="Registrera").click()
@@ -61,6 +86,12 @@ async def _register(server: DemoServer, page: Page) -> str:
 
     fault = page.get_by_label("Felbeskrivning")
     await fault.fill("å" * 251)
+    # Something is looked up meanwhile; what was typed is there afterwards, and nowhere on the disk.
+    await page.get_by_role("link", name="Sök", exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Sök")
+    await page.get_by_role("link", name="Arbetsordrar").click()
+    await page.get_by_role("link", name="Registrera").click()
+    await expect(fault).to_have_value("å" * 251)
     await page.get_by_role("radio", name="Normal").check()
     await page.get_by_role("button", name="Registrera order").click()
     await expect(page.get_by_text("Texten är 1 tecken för lång. Högst 250 tecken får plats")).to_be_visible()

@@ -78,6 +78,8 @@ async def test_an_account_is_only_for_the_phones_own_user(house: House) -> None:
     command = theirs.record("toy.make", {"value": 1}, at="2026-03-02T08:00:00.000Z")
     contents = {item.id: content_digest(item.raw).hex() for item in theirs.outbox.values()}
     await theirs.sync()
+    for day in ("0001-01-01", "9999-12-31"):
+        assert (await ask(theirs, {}, day)).status_code == 400
     theirs.browser = mine.browser
     assert (await ask(theirs, {})).status_code == 404
     answer = (await ask(mine, contents)).json()

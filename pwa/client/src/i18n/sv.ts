@@ -41,7 +41,7 @@ export const sv = {
   "nav.messages": "Meddelanden",
   "nav.load": "Lasta",
   "nav.find": "Sök",
-  "nav.rounds": "Turbil",
+  "nav.rounds": "Rundor",
   "nav.deliveries": "Leveranser",
   "nav.pickups": "Hämtordrar",
   "nav.arrivals": "Ankomst",

@@ -2,6 +2,7 @@
  * What the office has in hand: whose aids are looked at, and forms that are begun. In memory alone: never in the address,
  * the history or a store, and gone when somebody else signs in.
  */
+import type { BasicNeed, Contact, DeviceWithHolder, OrderType, Place, Priority } from "../../../api/types";
 import type { Address, PickupReason, Recipient, RecipientCard, RecipientRef } from "../../../api/logistics";
 import { session } from "../../../state/session.svelte";
 import type { Destination } from "./address";
@@ -44,6 +45,23 @@ export interface OrderSubject {
   readonly article_name: string;
 }
 
+/** The form of a new work order as it was left. */
+export interface OrderForm {
+  readonly asked: string;
+  readonly device: DeviceWithHolder | null;
+  readonly subject: OrderSubject | null;
+  readonly unnumbered: boolean;
+  readonly follows: { readonly id: string; readonly number: string } | null;
+  readonly fault: string;
+  readonly type: OrderType | null;
+  readonly priority: Priority | null;
+  readonly place: Place | null;
+  readonly need: BasicNeed | null;
+  readonly team: string;
+  readonly linked: string;
+  readonly contact: Contact;
+}
+
 class Memory {
   private owner = "";
   private heldWho: RecipientRef | null = $state.raw(null);
@@ -51,6 +69,7 @@ class Memory {
   private heldDelivery = new DeliveryDraft();
   private heldPickup = new PickupDraft();
   private heldSubject: OrderSubject | null = null;
+  private heldOrder: OrderForm | null = null;
   private heldSearch = "";
 
   /** Another person at the same computer starts with nothing. */
@@ -63,6 +82,7 @@ class Memory {
     this.heldDelivery = new DeliveryDraft();
     this.heldPickup = new PickupDraft();
     this.heldSubject = null;
+    this.heldOrder = null;
     this.heldSearch = "";
   }
 
@@ -121,6 +141,19 @@ class Memory {
   giveSubject(subject: OrderSubject): void {
     this.mine();
     this.heldSubject = subject;
+  }
+
+  /** Taken once, when the form is opened again without another device or order in hand. */
+  takeOrder(): OrderForm | null {
+    this.mine();
+    const form = this.heldOrder;
+    this.heldOrder = null;
+    return form;
+  }
+
+  keepOrder(form: OrderForm | null): void {
+    this.mine();
+    this.heldOrder = form;
   }
 
   /** What was searched for last, so that coming back finds it; never a personal number. */
