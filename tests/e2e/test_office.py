@@ -89,7 +89,7 @@ async def _register(server: DemoServer, page: Page) -> str:
     # Something is looked up meanwhile; what was typed is there afterwards, and nowhere on the disk.
     await page.get_by_role("link", name="Sök", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Sök")
-    await page.get_by_role("link", name="Arbetsordrar").click()
+    await page.get_by_role("link", name="Order", exact=True).click()
     await page.get_by_role("link", name="Registrera").click()
     await expect(fault).to_have_value("å" * 251)
     await page.get_by_role("radio", name="Normal").check()

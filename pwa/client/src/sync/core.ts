@@ -1,8 +1,7 @@
 /** The sync core of one page: opens the user's store, decides when to sync, and answers the screens. */
-import { carryOthers, otherUsers, readSealed, type Sealed } from "./carry";
+import type { Sealed } from "./carry";
 import { plainCodec } from "./codec";
-import { readDay, type DayAccount } from "./day";
-import { readDeviceIndex } from "./device-index";
+import type { DayAccount } from "./day";
 import { dropRows, KEEPING, KEPT_KINDS, keptKind, pruneKept } from "./kept-orders";
 import { append } from "./outbox";
 import { kindsOfType, type OverlayContext } from "./overlay";
@@ -216,12 +215,14 @@ export class SyncCore implements Sync {
   }
 
   async deviceIndex(): Promise<Uint8Array | undefined> {
+    const { readDeviceIndex } = await import("./device-index");
     return this.opened ? (await readDeviceIndex(this.opened.wire))?.content : undefined;
   }
 
   async exportUnsent(): Promise<UnsentFile> {
     const { store, wire } = this.need();
     await sealWaiting(wire);
+    const { otherUsers, readSealed } = await import("./carry");
     const own = await readSealed(store);
     const unsealed = (await readOutbox(wire)).filter((entry) => entry.state === "waiting").length - own.length;
     const others: Sealed[] = [];
@@ -240,6 +241,7 @@ export class SyncCore implements Sync {
 
   async accountOfDay(day: string): Promise<DayAccount> {
     const { wire } = this.need();
+    const { readDay } = await import("./day");
     return readDay(wire, day, this.world.sha256);
   }
 
@@ -393,6 +395,7 @@ export class SyncCore implements Sync {
   /** Brings the other users' sealed work to the server; true when nothing is left to bring. */
   private async carry(opened: Opened): Promise<boolean> {
     try {
+      const { carryOthers, otherUsers } = await import("./carry");
       const names = await otherUsers(this.world.indexedDB, opened.store.name);
       await carryOthers(opened.wire, (name) => this.storeOf(name), names);
       return true;

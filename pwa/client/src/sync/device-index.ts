@@ -1,12 +1,10 @@
 /** The region's device index on the phone: fetched whole once, then brought up to date by deltas (docs/sync.md section 3). */
 import { applyDelta, IndexFormatError } from "../index/format";
 import { DEADLINE, type Wire } from "./push";
+import { DEVICE_INDEX } from "./reference";
 import { getCursor, kindRange } from "./store";
 import { unexpected } from "./transport";
 import { isRecord } from "./types";
-
-/** Its place among the reference bundles, which are named by hashes. */
-export const DEVICE_INDEX = "device_index";
 
 interface KeptIndex {
   readonly sha256: string;

@@ -1,9 +1,11 @@
 /** Reference bundles (docs/sync.md section 3): immutable, named by their content's hash, outside the view. */
-import { DEVICE_INDEX } from "./device-index";
 import { DEADLINE, type Wire } from "./push";
 import { getCursor, kindRange } from "./store";
 import { unexpected } from "./transport";
 import { isRecord } from "./types";
+
+/** The device index's place among the bundles, which are named by their hashes. */
+export const DEVICE_INDEX = "device_index";
 
 const HASH = /^[0-9a-f]{64}$/;
 /** A bundle that no row names any more is kept this long: a draft may still be written with it. Milliseconds. */

@@ -1,6 +1,5 @@
 /** One round: commands, then rows, then photos, then bundles; again while there is something to send. */
 import { uploadAll } from "./blobs";
-import { fetchDeviceIndex } from "./device-index";
 import { pruneJournal } from "./outbox";
 import { pullAll } from "./pull";
 import { ensureRegistered, markUnknown, pushAll, type Wire } from "./push";
@@ -64,7 +63,8 @@ async function steps(wire: Wire, options: RoundOptions, result: RoundResult): Pr
     },
     () => uploadAll(wire, options.sha256),
     () => fetchReferences(wire, options.sha256),
-    () => fetchDeviceIndex(wire, options.sha256),
+    // What is not needed for the first picture comes when it is.
+    async () => (await import("./device-index")).fetchDeviceIndex(wire, options.sha256),
     async () => {
       await fetchSealKey(wire, options.first);
       await sealWaiting(wire);
