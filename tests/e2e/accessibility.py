@@ -12,7 +12,7 @@ FIELD_TARGET: Final = 48
 TARGET: Final = 24
 """CSS pixels, both ways, everywhere (WCAG 2.5.8)."""
 
-_RULES: Final = {
+_RULES: Final[dict[str, Any]] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     # Ours below asks for more. This one counts a field that has scrolled half under the action bar as a small one.
     "rules": {"target-size": {"enabled": False}},
@@ -64,13 +64,15 @@ _OVERFLOW: Final = """() => {
 class Inspector:
     """Looks at one screen after the other and keeps what is wrong, so that one run tells everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, landmarks: bool = False) -> None:
+        """With ``landmarks`` everything must also stand in a landmark: axe's best practice, no rule of WCAG."""
         self.faults: list[str] = []
+        self._rules = {**_RULES, "rules": {**_RULES["rules"], "region": {"enabled": landmarks}}}
 
     async def look(self, page: Page, name: str, *, field: bool = True) -> None:
         """Inspect the screen as it stands, in light, in dark and 320 px wide; afterwards it is as it was."""
         self._frame(name, await page.evaluate(_FRAME))
-        await self._axe(page, f"{name}, light", _RULES)
+        await self._axe(page, f"{name}, light", self._rules)
         await page.emulate_media(color_scheme="dark")
         await self._axe(page, f"{name}, dark", {"runOnly": ["color-contrast"]})
         await page.emulate_media(color_scheme="light")

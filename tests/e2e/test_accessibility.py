@@ -102,9 +102,8 @@ async def _field_screens(page: Page, inspector: Inspector, number: str) -> None:
     await expect(page.get_by_role("heading", name="1 ej skickad")).to_be_visible()
     await inspector.look(page, "outbox")
     await page.context.set_offline(False)
-    # The foreign code from before waits for the office.
-    await expect(page.get_by_role("heading", name="Behöver dig")).to_be_visible()
-    await inspector.look(page, "outbox, parked")
+    await expect(page.get_by_role("heading", name="Inget att skicka")).to_be_visible()
+    await inspector.look(page, "outbox, all sent")
 
 
 async def _order_screens(page: Page, inspector: Inspector) -> None:

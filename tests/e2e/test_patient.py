@@ -279,7 +279,9 @@ async def test_nothing_typed_is_lost_and_nothing_is_sent_twice(server: DemoServe
     await page.get_by_role("button", name="Försök igen").tap()
     await expect(page.get_by_role("button", name="Försök igen")).to_be_enabled()
     await photograph(page, "felanmalan-utan-nat")
-    await context.set_offline(False)
+    # The thanks come with the report; its photo follows.
+    async with page.expect_response(lambda answer: "/reports/photos" in answer.url and answer.ok):
+        await context.set_offline(False)
     await expect(page.get_by_role("heading", level=1)).to_have_text("Tack, vi har fått din anmälan")
     await expect(page.get_by_text("inte skickat")).to_have_count(0)
     reports = await server.rows(

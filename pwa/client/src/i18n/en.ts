@@ -3,6 +3,7 @@ import type { Dictionary } from "./language.svelte";
 /** The words of the app in English. A missing key does not compile. */
 export const en: Dictionary = {
   "action.back": "Back",
+  "action.next_step": "Next step",
   "action.close": "Close",
   "action.ok": "OK",
   "action.remove": "Remove",

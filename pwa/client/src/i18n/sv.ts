@@ -2,6 +2,7 @@
 export const sv = {
   // Ord som återkommer
   "action.back": "Tillbaka",
+  "action.next_step": "Nästa steg",
   "action.close": "Stäng",
   "action.ok": "OK",
   "action.remove": "Ta bort",
@@ -37,7 +38,7 @@ export const sv = {
   "nav.my_orders": "Mina ordrar",
   "nav.register": "Registrera",
   "nav.reviews": "Granska",
-  "nav.reports": "Anmälningar",
+  "nav.reports": "Felanmälningar",
   "nav.messages": "Meddelanden",
   "nav.load": "Lasta",
   "nav.find": "Sök",
