@@ -41,7 +41,7 @@ async def register(context: CommandContext, arguments: RegisterCustomerOrder) ->
     recipient = await _recipient(actor, arguments)
     earliest = _earliest(arguments.earliest_dispatch, context.at.astimezone(STOCKHOLM).date())
     lines = await _lines(actor.region_id, arguments.lines)
-    customer_id = await first_customer(actor) or recipient.party_id
+    customer_id = await first_customer(actor) or recipient.party_id or await _usual_customer(actor, recipient)
     contact = await _contact(actor.region_id, arguments, recipient, customer_id)
     linked = arguments.linked_order
     work_order = None if linked is None else await repository.find_work_order(actor, linked)
@@ -93,6 +93,13 @@ async def _recipient(actor: Actor, arguments: RegisterCustomerOrder) -> Recipien
     if recipient is None:
         raise CommandRefused("order.recipient_unknown")
     return recipient
+
+
+async def _usual_customer(actor: Actor, recipient: Recipient) -> UUID | None:
+    """The office orders for a patient in the place of the customer that ordered what the patient got last (R-114)."""
+    if recipient.person_id is None:
+        return None
+    return await repository.latest_customer(actor.region_id, recipient.person_id)
 
 
 def _earliest(wanted: date | None, today: date) -> date:

@@ -242,3 +242,14 @@ async def link_work_order(work_order_id: UUID, order_number: str) -> None:
     await execute(
         "update work_order set linked_order = $2 where id = $1 and linked_order is null", work_order_id, order_number
     )
+
+
+async def latest_customer(region_id: UUID, person_id: UUID) -> UUID | None:
+    """Return the customer of what the person got last; None for somebody who has had nothing through a customer."""
+    customer_id: UUID | None = await fetch_value(
+        "select customer_id from holding where region_id = $1 and person_id = $2 and customer_id is not null"
+        " and starts_at is not null and ends_at is distinct from starts_at order by starts_at desc, id desc limit 1",
+        region_id,
+        person_id,
+    )
+    return customer_id

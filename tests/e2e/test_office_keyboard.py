@@ -14,17 +14,20 @@ FAULT = "Ryggstödet går inte att fälla, spaken är lös."
 _FARTHEST = 90
 """Steps with the Tab key from one end of a screen to the other, and then some."""
 
+#: A radio button's label shows it.
+_SHOWS_FOCUS = """(element) => [element, ...(element.labels ?? [])].some((one) => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== "none" || style.boxShadow !== "none";
+})"""
+
 
 async def reach(page: Page, target: Locator) -> None:
     """Go to a control with the Tab key alone, and see that the focus shows there."""
     await expect(target).to_be_visible()
     for _ in range(_FARTHEST):
         if await target.evaluate("(element) => element === document.activeElement"):
-            outline = await target.evaluate(
-                "(element) => { const style = getComputedStyle(element);"
-                " return style.outlineStyle !== 'none' || style.boxShadow !== 'none' }"
-            )
-            assert outline, "the focus cannot be seen"
+            outline = await target.evaluate(_SHOWS_FOCUS)
+            assert outline, f"the focus cannot be seen on {target}"
             return
         await page.keyboard.press("Tab")
     raise AssertionError(f"the Tab key does not reach {target}")
@@ -99,7 +102,7 @@ async def _pickup(server: DemoServer, page: Page) -> None:
     await page.keyboard.press("x")
     await page.keyboard.press("h")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Ny hämtorder")
-    await press(page, page.get_by_role("radio", name="Behovet har upphört"), "Space")
+    await press(page, page.get_by_role("radio", name="Behovet upphört"), "Space")
     await press(page, page.get_by_role("button", name="Registrera hämtorder"))
     await expect(page.get_by_role("heading", name="Hämtordern är registrerad")).to_be_visible()
 
@@ -107,6 +110,7 @@ async def _pickup(server: DemoServer, page: Page) -> None:
 async def _back_to_recipient(page: Page) -> None:
     """Whoever was looked at is still in hand."""
     await press(page, page.get_by_role("link", name="Sök", exact=True))
+    await expect(page.get_by_role("searchbox", name="Nummer, personnummer, namn")).to_be_focused()
     await page.keyboard.type(TESTER)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Mottagare")

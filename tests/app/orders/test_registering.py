@@ -228,3 +228,18 @@ async def test_an_id_is_used_once(desk: Desk) -> None:
     assert again.json()["code"] == "order.id_taken"
     body = {"id": str(new_id()), "args": prescription(person, "7002"), "aggregate": None}
     assert (await browser.post("/api/commands/customer_order.register", json=body)).json()["code"] == "order.id_missing"
+
+
+async def test_the_office_orders_in_the_place_of_the_patients_customer(desk: Desk) -> None:
+    """R-114: the unit's own address is where a delivery goes unless home is chosen, whoever types the order."""
+    person = await make_person(desk.north)
+    await make_holding(desk.north, await make_device(desk.north), person_id=person, customer_id=desk.north.customer_id)
+    await make_article(desk.north, number="7002", individually_numbered=False)
+    order = await desk.order(Role.CUSTOMER_SERVICE, **prescription(person, "7002"))
+    row = await row_of("customer_order", order["id"])
+    assert (row["customer_id"], row["payer_id"], row["street"]) == (
+        desk.north.customer_id,
+        desk.north.payer_id,
+        "Vårdgatan 1",
+    )
+    assert row["prescriber_id"] is None
