@@ -57,9 +57,15 @@ async def make_world(data: Path, public_url: str) -> ClientWorld:
             " and w.state = 'registered' and w.type = 'corrective' and w.proposed_priority < 4 order by w.number",
             TECHNICIAN,
         )
+        on_the_phone = await fetch(
+            "select d.number from device d join work_order w on w.device_id = d.id join user_account u"
+            " on u.id = w.assigned_to where u.username = $1 and w.state not in ('closed', 'cancelled')",
+            TECHNICIAN,
+        )
     finally:
         await database.close()
-    label = made.labels[0]
+    numbers = {row["number"] for row in on_the_phone}
+    label = next(label for label in made.labels if label.number in numbers)
     payload = build_payload(public_url, label.number, label.version, label.token)
     return ClientWorld([row["number"] for row in rows], label.number, _film(payload, data / "label.mjpeg"))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.cli import build_parser
 from app.feature import Feature
+from app.importing.files import FILES
 from app.main import create_app
 from app.settings import Settings
 from docs.update_rules import ROOT, citations, rows, where
@@ -93,3 +94,14 @@ def test_the_readme_names_commands_that_exist() -> None:
     known = set(_commands(build_parser()))
     for command in re.findall(r"`(turbil [a-z]+(?: [a-z]+)?)", text):
         assert any(name == command or name.startswith(command) or command.startswith(name) for name in known), command
+
+
+def test_every_column_of_an_import_is_documented() -> None:
+    """docs/import.md has each file with each of its columns, by all their names, and no others."""
+    text = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    documented: dict[str, list[list[str]]] = {}
+    for section in text.split("\n## ")[1:]:
+        name, _, rest = section.partition("\n")
+        rows = re.findall(r"^\| (`[^|]+`) \| ([^|]*) \|", rest, re.MULTILINE)
+        documented[name] = [re.findall("`([^`]+)`", " ".join(row)) for row in rows]
+    assert documented == {kind.file: [list(column.names) for column in kind.columns] for kind in FILES}

@@ -224,3 +224,36 @@ async def _tab_to(page: Page, name: str) -> None:
         if name in focused["name"]:
             return
     raise AssertionError(f"Tab never reached {name!r}")
+
+
+async def test_everybody_elses_screens(desk: Opened, server: DemoServer) -> None:
+    """Customer service, warehouse, prescriber and administrator at a desk."""
+    inspector = Inspector()
+    (user,) = await server.rows("select id from user_account where username = 'forare' limit 1")
+    screens = {
+        "kundtjanst": (
+            ("/office/find", "Sök"),
+            ("/office/deliveries/new", "Ny leverans"),
+            ("/office/pickups/new", "Ny hämtorder"),
+            ("/office/unsent-file", re.compile(".+")),
+        ),
+        "lager": (
+            ("/office/deliveries", "Leveranser"),
+            ("/office/pickups", "Hämtordrar"),
+            ("/office/arrivals", "Ankomst"),
+            ("/count", "Inventera"),
+        ),
+        "forskrivare": (("/office/orders", "Mina ordrar"), ("/office/deliveries", "Leveranser")),
+        "admin": (
+            ("/admin/users", "Användare"),
+            (f"/admin/users/{user['id']}", re.compile(".+")),
+            ("/admin/phones", "Telefoner"),
+        ),
+    }
+    for username, paths in screens.items():
+        page = await sign_in(await desk(**STILL), username)
+        for path, heading in paths:
+            await _go(page, path, heading)
+            await expect(page.get_by_text("Hämtar …")).to_have_count(0)
+            await inspector.look(page, f"{username} {path}", field=False)
+    assert not inspector.faults, "\n".join(inspector.faults)
