@@ -83,6 +83,7 @@ def desk(_contexts: Opened) -> Opened:
     return open_desk
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of them run in one worker, in order: they share the demo's day, and one server and browser are enough."""
     here = Path(__file__).parent
