@@ -32,7 +32,7 @@ from app.importing.service import ImportRefused, import_folder
 from app.main import create_app, openapi_document
 from app.registry.regions import create_region
 from app.settings import Settings, SettingsError, load_settings
-from app.web.server import ImpatientProtocol
+from app.web.server import server_config
 from offline_sync.repository import renew_epoch, set_device_state
 from offline_sync.seal_key import rotate_seal_key
 
@@ -168,17 +168,7 @@ async def _serve(settings: Settings, prepare: Callable[[], Awaitable[str]] | Non
     listener = _listen(settings)
     async with _opened(settings) as database:
         notice = await prepare() if prepare else ""
-        config = uvicorn.Config(
-            create_app(settings, database=database),
-            http=ImpatientProtocol,
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            date_header=True,
-            timeout_keep_alive=15,
-            timeout_graceful_shutdown=10,
-            forwarded_allow_ips="127.0.0.1",
-        )
+        config = server_config(create_app(settings, database=database), settings.proxies)
         await _Server(config, f"{notice}Turbil: {settings.public_url}").serve(sockets=[listener])
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ class Settings:
         push_contact: the contact address push services may write to (TURBIL_PUSH_CONTACT).
         free_space_bytes: below this much free disk, writes are answered 507 (TURBIL_FREE_SPACE), SR-20.
         pool_size: connections in the database pool (TURBIL_POOL_SIZE).
+        proxies: addresses or networks of the reverse proxy whose headers name the sender (TURBIL_PROXY), SR-12.
         readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
     """
 
@@ -54,6 +56,7 @@ class Settings:
     push_contact: str = "mailto:drift@example.invalid"
     free_space_bytes: int = 200 * 1024 * 1024
     pool_size: int = 10
+    proxies: tuple[str, ...] = ()
     readable_hours: int = 24
 
     @property
@@ -97,6 +100,20 @@ def _database_url() -> str | None:
     return url
 
 
+def _proxies() -> tuple[str, ...]:
+    names = tuple(name.strip() for name in os.environ.get("TURBIL_PROXY", "").split(",") if name.strip())
+    for name in names:
+        try:
+            network = ipaddress.ip_network(name)
+        except ValueError:
+            raise SettingsError(
+                f"TURBIL_PROXY={name!r} is neither an address nor a network; write 127.0.0.1 or 10.0.0.0/24."
+            ) from None
+        if network.prefixlen == 0:
+            raise SettingsError(f"TURBIL_PROXY={name!r} is everybody; name the proxy alone, for example 127.0.0.1.")
+    return names
+
+
 def load_settings(*, demo: bool = False) -> Settings:
     """Read all settings from the environment.
 
@@ -122,5 +139,6 @@ def load_settings(*, demo: bool = False) -> Settings:
         push_contact=os.environ.get("TURBIL_PUSH_CONTACT", defaults.push_contact),
         free_space_bytes=_integer("TURBIL_FREE_SPACE", defaults.free_space_bytes, 0, 2**50),
         pool_size=_integer("TURBIL_POOL_SIZE", defaults.pool_size, 2, 200),
+        proxies=_proxies(),
         readable_hours=_integer("TURBIL_READABLE_HOURS", defaults.readable_hours, 8, 72),
     )

@@ -27,15 +27,17 @@ def new_seed() -> bytes:
     return secrets.token_bytes(SEED_BYTES)
 
 
-def load_print_key(folder: Path) -> bytes:
+def load_print_key(folder: Path, file_name: str = FILE_NAME) -> bytes:
     """Return the key in ``folder``, made at the first call. Two starts at once agree on one key.
+
+    ``file_name`` is another key's, for tokens that are no label's.
 
     Raises:
         ValueError: the file holds something else.
         OSError: the folder cannot be written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / FILE_NAME
+    path = folder / file_name
     if not path.exists():
         _write_new_key(path)
     key = path.read_bytes()

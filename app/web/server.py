@@ -7,9 +7,32 @@ when it was measured. Bodies are timed in requests.py, idle kept-alive connectio
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+def server_config(application: Any, proxies: Sequence[str]) -> uvicorn.Config:
+    """Return how uvicorn serves the application.
+
+    Args:
+        proxies: addresses and networks whose ``X-Forwarded-For`` says who the sender is; from anybody else, and when
+            there are none, it is what it always may be: a forgery (SR-12).
+    """
+    return uvicorn.Config(
+        application,
+        http=ImpatientProtocol,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=10,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )
 
 
 class ImpatientProtocol(HttpToolsProtocol):

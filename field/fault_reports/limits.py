@@ -54,9 +54,9 @@ def of_bad_secrets(address: str) -> list[Limit]:
     return [Limit("bad", key, 10, 60), Limit("bad", key, 30, HOUR)]
 
 
-def of_photos(address: str) -> list[Limit]:
-    """Limit of photographs from one network."""
-    return [Limit("photo", _network(address), 60, HOUR)]
+def of_photos(address: str, region_id: UUID) -> list[Limit]:
+    """Limits of photographs: from one network, and of a region in a day, for the disk's sake (SR-13)."""
+    return [Limit("photo", _network(address), 60, HOUR), Limit("photo_region", _hash(str(region_id)), 1000, DAY)]
 
 
 async def admit(limits: Sequence[Limit]) -> int:

@@ -42,7 +42,8 @@ from field.fault_reports.schemas import (
     TrackedSubscription,
 )
 from field.fault_reports.sentences import SENTENCES
-from labels.payload import InvalidTokenError, OwnLabel, new_token, parse_scan, token_hash
+from labels.payload import InvalidTokenError, OwnLabel, parse_scan, token_hash
+from labels.tokens import load_print_key, print_token
 from offline_sync.blobs import BlobStore
 from offline_sync.commands import CommandRefused
 from offline_sync.dispatcher import Dispatcher, OfficeCommand
@@ -53,6 +54,9 @@ log = logging.getLogger("turbil.public")
 
 _SENTENCES: Final = Sentences([SENTENCES])
 _PATH_OF_A_LABEL: Final = re.compile("[0-9]{4,8}-[0-9]{1,4}-[0-9A-Za-z]{26}")
+#: The secret of a report's page is made of the form's id under this key, so a form sent again adds nothing.
+_TRACKING_KEY: Final = "fault-report.key"
+_TRACKING: Final = b"fault_report"
 _PUBLIC: Final = {"permission": PUBLIC}
 
 
@@ -85,9 +89,8 @@ async def public_form(data: JSONBody[LabelText], request: Request[Any, Any, Any]
     return FormFacts(known=False, article_name="", region_name="", region_phone="", regions=regions)
 
 
-@post("/api/public/reports", operation_id="submit_fault_report", opt=_PUBLIC)
-async def submit_fault_report(data: JSONBody[NewReport], request: Request[Any, Any, Any]) -> Receipt:
-    """Take in a report; the answer is the secret of its page."""
+async def _take_in(data: NewReport, request: Request[Any, Any, Any]) -> UUID:
+    """Keep a report, or find the one that it is a repeat of; returns the report's id."""
     subject = await _subject(data, _address(request))
     label = None if subject.label is None else subject.label.hex()
     if subject.region_id is None:
@@ -111,9 +114,7 @@ async def submit_fault_report(data: JSONBody[NewReport], request: Request[Any, A
         result = await dispatcher.public(subject.region_id, "fault_report.submit", command)
     except CommandRefused as error:
         raise refused(error, _SENTENCES) from None
-    tracking = new_token()
-    await repository.insert_link(token_hash(tracking), UUID(result.result["report_id"]))
-    return Receipt(tracking=tracking)
+    return UUID(result.result["report_id"])
 
 
 @post("/api/public/status", status_code=200, operation_id="fault_report_status", opt=_PUBLIC)
@@ -126,7 +127,18 @@ async def fault_report_status(data: JSONBody[Tracked], request: Request[Any, Any
 
 
 def public_routes(settings: Settings, public_key: str, blobs: BlobStore) -> tuple[HTTPRouteHandler, ...]:
-    """The routes; three of them know the server's push key or where photographs lie."""
+    """The routes; four of them know the server's keys or where photographs lie."""
+    tracking_key = load_print_key(settings.data / "keys", _TRACKING_KEY)
+    # One photograph takes up to 150 MiB while it is made anew (SR-13); the others wait their turn.
+    one_at_a_time = asyncio.Semaphore(1)
+
+    @post("/api/public/reports", operation_id="submit_fault_report", opt=_PUBLIC)
+    async def submit_fault_report(data: JSONBody[NewReport], request: Request[Any, Any, Any]) -> Receipt:
+        """Take in a report; the answer is the secret of its page, the same for the same form sent again."""
+        report_id = await _take_in(data, request)
+        tracking = print_token(tracking_key, _TRACKING, data.id)
+        await repository.insert_link(token_hash(tracking), report_id)
+        return Receipt(tracking=tracking)
 
     @put(
         "/api/public/reports/photos",
@@ -144,14 +156,15 @@ def public_routes(settings: Settings, public_key: str, blobs: BlobStore) -> tupl
         report = await _tracked(tracking, request)
         if report["state"] != "received":
             raise photo_refused("fault_report.photo_late")
-        await _admit(limits.of_photos(_address(request)))
+        await _admit(limits.of_photos(_address(request), report["region_id"]))
         content = bytearray()
         async for chunk in request.stream():
             content += chunk
             if len(content) > MAX_BYTES:
                 raise too_many_bytes(MAX_BYTES)
         try:
-            picture = await asyncio.to_thread(clean_photo, bytes(content))
+            async with one_at_a_time:
+                picture = await asyncio.to_thread(clean_photo, bytes(content))
         except PhotoRefused as error:
             raise photo_refused(error.code) from None
         digest = await blobs.keep(picture)

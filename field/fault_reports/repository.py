@@ -61,7 +61,8 @@ async def submitted(command_id: UUID) -> bool:
 
 
 async def same_report(region_id: UUID, same_hash: bytes, since: datetime) -> UUID | None:
-    """Return the report of the same content that came lately."""
+    """Return the report of the same content that came lately; whoever sends it at this moment waits for the other."""
+    await execute("select pg_advisory_xact_lock($1)", int.from_bytes(same_hash[:8], "big", signed=True))
     report_id: UUID | None = await fetch_value(
         "select id from fault_report where region_id = $1 and same_hash = $2 and received_at > $3"
         " order by received_at limit 1",
@@ -94,8 +95,13 @@ async def insert_report(values: Mapping[str, Any]) -> bool:
 
 
 async def insert_link(token_hash: bytes, report_id: UUID) -> None:
-    """Keep the hash of a secret link."""
-    await execute("insert into fault_report_link (token_hash, fault_report_id) values ($1, $2)", token_hash, report_id)
+    """Keep the hash of a secret link; it is there already when the same form was sent again."""
+    await execute(
+        "insert into fault_report_link (token_hash, fault_report_id) values ($1, $2)"
+        " on conflict (token_hash) do nothing",
+        token_hash,
+        report_id,
+    )
 
 
 async def report_of_link(token_hash: bytes) -> Record | None:

@@ -6,14 +6,17 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 import uvicorn
 
+from app.settings import SettingsError, load_settings
 from app.web import requests
 from app.web.application import Application
-from app.web.server import ImpatientProtocol
+from app.web.server import ImpatientProtocol, server_config
+from tests.support.http import client
 
 QUICK = 0.2
 PATIENT = 10.0
@@ -85,3 +88,41 @@ async def test_a_body_that_trickles_is_answered_and_closed(
         assert b"body.too_slow" in answer
         assert b"content-security-policy" in answer
         writer.close()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "connected", "sender"),
+    [
+        ((), "127.0.0.1", "127.0.0.1"),
+        (("127.0.0.1",), "127.0.0.1", "203.0.113.7"),
+        (("10.1.0.0/16",), "10.1.2.3", "203.0.113.7"),
+        (("127.0.0.1",), "192.0.2.1", "192.0.2.1"),
+    ],
+)
+async def test_only_a_named_proxy_says_who_the_sender_is(proxies: tuple[str, ...], connected: str, sender: str) -> None:
+    """SR-12: from anybody else the header is a forgery; the nearest sender is the one the proxy itself has seen."""
+    seen: list[str] = []
+
+    async def application(scope: Any, _receive: Any, send: Any) -> None:
+        seen.append(scope["client"][0])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    config = server_config(application, proxies)
+    config.load()
+    async with client(config.loaded_app, address=connected) as browser:
+        await browser.get("/", headers={"X-Forwarded-For": "198.51.100.9, 203.0.113.7"})
+    assert seen == [sender]
+
+
+@pytest.mark.parametrize("name", ["*", "proxy.example", "0.0.0.0/0", "::/0", "10.0.0.1/8"])
+def test_a_proxy_is_named_by_its_address(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TURBIL_PROXY", f"127.0.0.1, {name}")
+    with pytest.raises(SettingsError, match="TURBIL_PROXY"):
+        load_settings()
+
+
+def test_proxies_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().proxies == ()
+    monkeypatch.setenv("TURBIL_PROXY", "127.0.0.1, 10.0.0.0/24")
+    assert load_settings().proxies == ("127.0.0.1", "10.0.0.0/24")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 
-from app.database import execute, fetch_value
+from app.database import Database, execute, fetch_value
 from field.fault_reports import limits
 from field.fault_reports.limits import FLOOD, HOUR, Limit, admit, forget_old_attempts
 from labels.service import issue_label
 from tests.field.fault_reports.conftest import Triage
 from tests.support.builders import make_device
-from tests.support.http import client
+from tests.support.http import client, running_app
 
 
 async def test_a_label_takes_five_reports_an_hour_and_twenty_a_day(triage: Triage) -> None:
@@ -104,14 +105,38 @@ async def test_a_burst_does_not_slip_through(triage: Triage) -> None:
     assert sorted(wait == 0 for wait in waits) == [False] * 9 + [True] * 3
 
 
+async def test_another_worker_counts_on_where_the_first_was(triage: Triage, database: Database, tmp_path: Path) -> None:
+    """So does the same worker after a restart: nothing is remembered outside the database."""
+    for number in range(3):
+        await triage.reported(text=f"Fel nummer {number}.")
+    async with running_app(database, tmp_path) as other, client(other) as browser:
+        answers = [await triage.report(browser, text=f"Där: {number}.") for number in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+
+
+async def test_a_region_takes_so_many_photographs_a_day(triage: Triage) -> None:
+    """SR-13: for the disk's sake, from however many senders; another region is not touched."""
+    region_id = triage.north.region_id
+    (limit,) = (one for one in limits.of_photos("192.0.2.1", region_id) if one.kind == "photo_region")
+    await execute(
+        "insert into public_attempt (id, kind, key_hash) select gen_random_uuid(), $1, $2 from generate_series(2, $3)",
+        limit.kind,
+        limit.key,
+        limit.most,
+    )
+    waits = [await admit(limits.of_photos(f"192.0.2.{number}", region_id)) for number in (1, 2)]
+    assert [wait > 0 for wait in waits] == [False, True]
+    assert await admit(limits.of_photos("192.0.2.2", triage.south.region_id)) == 0
+
+
 async def test_old_attempts_are_forgotten(triage: Triage) -> None:
-    await admit(limits.of_photos("192.0.2.1"))
+    await admit(limits.of_sender("192.0.2.1"))
     await execute("update public_attempt set at = at - interval '25 hours'")
-    await admit(limits.of_photos("192.0.2.1"))
+    await admit(limits.of_sender("192.0.2.1"))
     await forget_old_attempts()
     assert await fetch_value("select count(*) from public_attempt") == 1
 
 
 def test_an_ipv6_56_is_one_sender() -> None:
-    assert limits.of_photos("2001:db8:0:aa01::1") == limits.of_photos("2001:db8:0:aaff::2")
-    assert limits.of_photos("2001:db8:0:aa01::1") != limits.of_photos("2001:db8:0:ab01::1")
+    assert limits.of_sender("2001:db8:0:aa01::1") == limits.of_sender("2001:db8:0:aaff::2")
+    assert limits.of_sender("2001:db8:0:aa01::1") != limits.of_sender("2001:db8:0:ab01::1")

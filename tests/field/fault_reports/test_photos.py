@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 import struct
 import zlib
+from typing import Any
 
 import httpx
 import pytest
@@ -80,6 +83,54 @@ def test_what_lies_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(PhotoRefused) as refused:
         clean_photo(content)
     assert refused.value.code == f"fault_report.{code}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "side", "options", "taken"),
+    [
+        ("RGB", "PNG", 5000, {}, True),
+        ("RGB", "JPEG", 5000, {}, True),
+        ("RGB", "JPEG", 3535, {"progressive": True}, True),
+        ("RGB", "JPEG", 3536, {"progressive": True}, False),
+        ("RGBA", "PNG", 2829, {}, False),
+        ("RGB", "WEBP", 2829, {"method": 0}, False),
+    ],
+)
+def test_what_takes_more_memory_may_be_smaller_only(
+    mode: str, kind: str, side: int, options: dict[str, Any], *, taken: bool
+) -> None:
+    """SR-13: no photograph takes more than 150 MiB while it is made anew (measured)."""
+    made = io.BytesIO()
+    Image.new(mode, (side, side)).save(made, kind, **options)
+    if taken:
+        assert Image.open(io.BytesIO(clean_photo(made.getvalue()))).size == (LONGEST_SIDE, LONGEST_SIDE)
+    else:
+        with pytest.raises(PhotoRefused, match="photo_too_large"):
+            clean_photo(made.getvalue())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_file_that_was_damaged_is_a_picture_or_is_refused(seed: int) -> None:
+    """Nothing a decoder says to a broken file becomes a fault of the server's (SR-10)."""
+    chance = random.Random(seed)
+    for _ in range(150):
+        damaged = bytearray(jpeg(24, 16))
+        for _ in range(chance.randrange(1, 5)):
+            damaged[chance.randrange(200)] = chance.randrange(256)
+        with contextlib.suppress(PhotoRefused):
+            clean_photo(bytes(damaged))
+
+
+def test_a_good_picture_with_broken_metadata_is_a_good_picture() -> None:
+    content = jpeg()
+    place = content.index(b"Exif\0\0MM") + len(b"Exif\0\0")
+    for broken in (b"XX", b"MM\0*\x7f\xff\xff\xff"):
+        damaged = content[:place] + broken + content[place + len(broken) :]
+        assert Image.open(io.BytesIO(clean_photo(damaged))).size == (60, 40), "as it lies"
+    # A description that is said to be a number: the picture is turned all the same.
+    odd = content.replace(b"\x01\x0e\0\x02", b"\x01\x0e\0\x04", 1)
+    assert odd != content
+    assert Image.open(io.BytesIO(clean_photo(odd))).size == (40, 60)
 
 
 async def test_photos_reach_triage_as_our_own_jpeg(triage: Triage) -> None:
