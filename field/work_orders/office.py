@@ -96,11 +96,15 @@ async def find_order(actor: Actor, number: str) -> dict[str, Any] | None:
 
 
 async def history(region_id: UUID, order_id: UUID) -> list[Record]:
-    """Return every command on the order, in the order things happened."""
+    """Return every command on the order, in the order things happened.
+
+    An order that triage made of a patient's report begins with the report and the decision about it.
+    """
     return await fetch(
         "select c.at_est as at, c.received_at, coalesce(u.name, '') as by_name, c.type, c.verdict, c.code, c.detail"
         " from command_log c left join user_account u on u.id = c.author"
-        " where c.region_id = $1 and c.aggregate = $2 order by c.at_est, c.received_at, c.id",
+        " where c.region_id = $1 and c.aggregate = any(array(select $2::uuid union all select r.id from fault_report r"
+        "   where r.work_order_id = $2 and r.state = 'work_order_created')) order by c.at_est, c.received_at, c.id",
         region_id,
         order_id,
     )

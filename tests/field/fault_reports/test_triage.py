@@ -110,6 +110,11 @@ async def test_a_report_becomes_a_work_order_and_both_are_told_when_it_is_closed
     order = await fetch_row("select person_id, prescriber_id, fault_text from work_order where number = $1", number)
     assert order is not None
     assert tuple(order) == (triage.person, triage.north.users[Role.PRESCRIBER].id, "Lyften stannar.")
+    seen = (await (await triage.as_role(Role.PLANNER)).get(f"/api/work-orders/{number}")).json()
+    assert [(one["type"], one["by_name"] != "") for one in seen["history"]] == [
+        ("fault_report.submit", False),
+        ("fault_report.decide", True),
+    ], "the order's history begins with what it was made of"
     await close(triage, number)
     assert (await triage.status(tracking))["work"] == "closed"
     recipients = {row["recipient_id"] for row in await fetch("select recipient_id from message")}

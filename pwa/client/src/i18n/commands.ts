@@ -32,6 +32,8 @@ const words = dictionary(
     "pickup_order.cancel": "Makulera hämtorder",
     "stock_count.record": "Inventering",
     "stock_count.adjust": "Rätta inventering",
+    "fault_report.submit": "Felanmälan från brukaren",
+    "fault_report.decide": "Ta hand om felanmälan",
   },
   {
     "work_order.register": "Register order",
@@ -63,6 +65,8 @@ const words = dictionary(
     "pickup_order.cancel": "Cancel pick-up order",
     "stock_count.record": "Stock count",
     "stock_count.adjust": "Put stock count right",
+    "fault_report.submit": "Fault report from the user",
+    "fault_report.decide": "Deal with fault report",
   },
 );
 

@@ -108,9 +108,25 @@ class SessionState {
     }
   }
 
+  /** In memory alone, and only until it has been changed. */
+  startPassword = "";
+
+  get mustChangePassword(): boolean {
+    return this.current?.user.must_change_password ?? false;
+  }
+
+  /** The first sign-in with a start password: until then the server answers nothing else. */
+  async choosePassword(current: string, next: string): Promise<void> {
+    await api.changePassword(current, next);
+    this.startPassword = "";
+    if (this.current) await this.keep({ ...this.current, user: { ...this.current.user, must_change_password: false } });
+    void sync().syncNow("sign_in");
+  }
+
   async signIn(username: string, password: string): Promise<void> {
     await this.settleSignOut();
     const session = await api.signIn(username, password);
+    this.startPassword = session.user.must_change_password ? password : "";
     // The new session must not be ended by what the old one owes.
     await forget(SIGN_OUT_DUE).catch(() => undefined);
     if (this.current && this.current.user.id !== session.user.id) {
