@@ -14,7 +14,7 @@ from tests.e2e.demo_server import ROOT
 
 ALBUM: Final = ROOT / "test-results" / "screens"
 DOCUMENTED: Final = ROOT / "docs" / "screenshots"
-"""The six that the documentation shows are renewed only when TURBIL_SCREENSHOTS=1."""
+"""Those that the documentation shows are renewed only when TURBIL_SCREENSHOTS=1."""
 
 LARGEST_DOCUMENTED: Final = 150_000
 
