@@ -175,7 +175,7 @@ async def _commands(server: DemoServer, position: int) -> list[dict[str, Any]]:
     rows = await server.rows(
         "select c.type, c.verdict, c.id, c.payload_raw from command_log c join stop s on s.id = c.aggregate"
         " join van_round r on r.id = s.round_id join user_account u on u.id = r.driver_id"
-        " where u.username = 'forare' and s.position = $1 order by c.seq",
+        " where u.username = 'forare' and r.name = 'Boden förmiddag' and s.position = $1 order by c.seq",
         position,
     )
     return [{**dict(row), "args": json.loads(row["payload_raw"])["args"]} for row in rows]
@@ -191,7 +191,8 @@ async def _delivered_once(server: DemoServer) -> None:
     assert proof["items_sha256"] == args["proof"]["items_sha256"] == items_hash(items)
     (task,) = await server.rows(
         "select t.id, t.state from stop_task t join stop s on s.id = t.stop_id join van_round r on r.id = s.round_id"
-        " join user_account u on u.id = r.driver_id where u.username = 'forare' and s.position = 1"
+        " join user_account u on u.id = r.driver_id"
+        " where u.username = 'forare' and r.name = 'Boden förmiddag' and s.position = 1"
     )
     assert task["state"] == "done"
     assert [(item["action"], item["task_id"]) for item in items] == [("deliver", str(task["id"]))]
@@ -216,7 +217,7 @@ async def _tried(server: DemoServer) -> None:
     assert [one["type"] for one in told].count("stop.fail") == 1
     (stop,) = await server.rows(
         "select s.state, s.failed_code from stop s join van_round r on r.id = s.round_id join user_account u"
-        " on u.id = r.driver_id where u.username = 'forare' and s.position = 2"
+        " on u.id = r.driver_id where u.username = 'forare' and r.name = 'Boden förmiddag' and s.position = 2"
     )
     assert (stop["state"], stop["failed_code"]) == ("failed", "no_contact")
     (device,) = await server.rows(
