@@ -1,8 +1,8 @@
 """Problems to measure planners with: published files where a folder is named, made-up days of a depot always.
 
 Published instances are read from the folder in ``TURBIL_INSTANCES`` (``vrptw/*.txt``, ``pdptw/*.txt``, and
-``best_known.json`` beside them); nothing of them is kept in the project. Convention of the literature: whole numbers are
-1,000 times the Euclidean distance, times likewise; the cost is the distance.
+``best_known.json`` beside them); nothing of them is kept in the project. Convention of the literature: whole numbers
+are 1,000 times the Euclidean distance, times likewise; the cost is the distance.
 """
 
 from __future__ import annotations
@@ -104,6 +104,9 @@ def read_pdptw(text: str) -> Problem:
 _VANS = (((6, 0, 6000), frozenset({"tail_lift"})), ((3, 2, 10000), frozenset({"tail_lift", "two_persons"})))
 
 
+_HOURS = ((8, 10), (8, 12), (9, 12), (10, 12), (10, 13), (12, 14), (11, 15))
+
+
 def depot_day(stops: int, seed: int) -> Problem:
     """A made-up day of a depot: deliveries, pick-ups and both, three loads, windows, two kinds of vans, 8.5 hours.
 
@@ -113,14 +116,18 @@ def depot_day(stops: int, seed: int) -> Problem:
     rng = random.Random(seed)
     towns = [(rng.uniform(-0.35, 0.35), rng.uniform(-0.8, 0.8)) for _ in range(6)]
     points = [Point(65.82, 21.69)]
+    far = []
     for _ in range(stops):
         north, east = (0.0, 0.0) if rng.random() < 0.45 else rng.choice(towns)
+        far.append(bool(north))
         points.append(Point(65.82 + north + rng.gauss(0, 0.03), 21.69 + east + rng.gauss(0, 0.07)))
     visits = []
     for number in range(1, stops + 1):
         kind = rng.random()
         goods = _goods(rng)
-        window = rng.choice(((8, 10), (10, 12), (12, 14), (13, 16), (8, 12), (12, 16))) if rng.random() < 0.4 else None
+        # Nobody promises the outskirts a visit at eight.
+        hours = _HOURS[2:] if far[number - 1] else _HOURS
+        window = rng.choice(hours) if rng.random() < 0.4 else None
         visits.append(
             Visit(
                 id=f"s{number}",

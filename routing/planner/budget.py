@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
+
+from routing.planner.problem import Problem
 
 Sequences: TypeAlias = Mapping[str, Sequence[str]]
 """Van id -> visit ids in driving order."""
@@ -32,6 +34,38 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     quiet_iterations: int | None = 3000
     iterations: int | None = None
     seed: int = 1
+
+
+#: The search of a plan in the middle of the day; more of it has changed nothing (docs/decisions/pyvrp.md).
+REPLAN = Budget(seconds=0.4, cpu_seconds=0.2, quiet_iterations=2000)
+
+Way: TypeAlias = Literal["cold", "seeded", "warm", "replan"]
+"""``cold``: PyVRP from nothing. ``seeded``: from VROOM's plan. ``warm``: from a plan that is given. ``replan``: new
+visits into lists that are being driven."""
+
+#: Up to here VROOM's thorough search takes but a few seconds and is worth them.
+THOROUGH_VISITS = 100
+#: Above this a problem is searched in parts.
+WHOLE_VISITS = 250
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a worker is asked, as MessagePack.
+
+    Attributes:
+        lists: van id -> visit ids, where the way begins with some.
+    """
+
+    problem: Problem
+    budget: Budget
+    way: Way = "cold"
+    lists: dict[str, tuple[str, ...]] | None = None
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """The cost of the best plan so far, see ``plan_cost``; what a worker says before it answers."""
+
+    cost: int
 
 
 class Meter:

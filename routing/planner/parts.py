@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.planner.budget import Meter, Sequences, Told
-from routing.planner.insertion import Draft
+from routing.planner.insertion import Draft, finish
+from routing.planner.plan import plan_cost
 from routing.planner.problem import Problem, TravelMatrix, Visit
 from routing.planner.pyvrp_solver import Search
 
@@ -22,6 +23,29 @@ from routing.planner.pyvrp_solver import Search
 PART_VISITS = 120
 #: Of the search on one part: seconds for each hundred visits.
 SECONDS_PER_HUNDRED = 0.7
+
+
+#: Of the whole time: for the first plan, of parts that are cut without a plan to go by.
+FIRST_SHARE = 0.35
+
+
+def first_in_parts(problem: Problem, meter: Meter, told: Told | None = None) -> dict[str, list[str]]:
+    """A first plan of a large problem: visits that lie close together, each group with its share of the vans."""
+    rng = random.Random(meter.budget.seed)  # noqa: S311 - where to cut, not a secret
+    whole = np.array(problem.travel.durations_s, dtype=np.int64)
+    worths = problem.worths()
+    groups = _neighbourhoods(problem, whole, rng)
+    shares = _deal(problem, groups)
+    budget = meter.rest(FIRST_SHARE / max(1, len(groups)))
+    found: dict[str, list[str]] = {}
+    for turn, (visits, vans) in enumerate(zip(groups, shares, strict=True)):
+        if not vans:
+            continue
+        small = reduced(problem, whole, vans, visits, worths)
+        found |= Search(small).run(msgspec.structs.replace(budget, seed=meter.budget.seed + turn))
+        if told is not None and turn == len(groups) - 1:
+            told(plan_cost(problem, finish(problem, found, "")))
+    return found
 
 
 def improve_in_parts(
@@ -117,7 +141,7 @@ def _cut(
     driving = [van.id for van in problem.vans if sequences[van.id]]
     if not driving:
         return []
-    places = [[known[visit_id].place for visit_id in sequences[van_id]] for van_id in driving]
+    places = [[known[visit_id].place or 0 for visit_id in sequences[van_id]] for van_id in driving]
     flat = [place for own in places for place in own]
     starts = np.cumsum([0, *(len(own) for own in places)])[:-1]
     between = whole[np.ix_(flat, flat)]
@@ -141,10 +165,44 @@ def _cut(
     return groups
 
 
+def _neighbourhoods(problem: Problem, whole: NDArray[np.int64], rng: random.Random) -> list[set[str]]:
+    """Groups of about ``PART_VISITS`` visits; the ends of a shipment stay together."""
+    partners = problem.partners()
+    free = {visit.id: visit.place for visit in problem.visits if visit.place is not None}
+    depot = problem.vans[0].start
+    groups: list[set[str]] = []
+    while free:
+        # From the outskirts inwards: what is left in the middle is close together anyway.
+        middle = max(free, key=lambda visit_id: (int(whole[depot, free[visit_id]]), rng.random()))
+        near = sorted(free, key=lambda visit_id: int(whole[free[middle], free[visit_id]]))  # noqa: B023
+        group: set[str] = set()
+        for visit_id in near:
+            if len(group) >= PART_VISITS and len(free) - len(group) >= PART_VISITS // 2:
+                break
+            shipment = partners.get(visit_id)
+            group |= {visit_id} if shipment is None else {shipment.pick_up, shipment.set_down} & set(free)
+        for visit_id in group:
+            del free[visit_id]
+        groups.append(group)
+    return groups
+
+
+def _deal(problem: Problem, groups: Sequence[set[str]]) -> list[list[str]]:
+    """Share out the vans by the number of visits, each kind of van evenly; every group that can gets one."""
+    kinds = sorted(problem.vans, key=lambda van: (van.capacity, sorted(van.skills), van.start, van.id))
+    total = sum(map(len, groups)) or 1
+    hands: list[list[str]] = [[] for _ in groups]
+    for dealt, van in enumerate(kinds, 1):
+        # Who has least of what it should have by now.
+        lacking = [len(group) * dealt / total - len(hand) for group, hand in zip(groups, hands, strict=True)]
+        hands[lacking.index(max(lacking))].append(van.id)
+    return hands
+
+
 def _near(left_out: set[str], visits: set[str], whole: NDArray[np.int64], known: Mapping[str, Visit]) -> set[str]:
     """Some of the visits that nobody has yet: those with a neighbour in the part."""
     if not left_out or not visits:
         return set(left_out)
-    here = [known[visit_id].place for visit_id in visits]
-    ordered = sorted(left_out, key=lambda visit_id: int(whole[known[visit_id].place, here].min()))
+    here = [known[visit_id].place or 0 for visit_id in visits]
+    ordered = sorted(left_out, key=lambda visit_id: int(whole[known[visit_id].place or 0, here].min()))
     return set(ordered[: max(10, len(visits) // 5)])

@@ -29,7 +29,7 @@ from pyvrp import (
     solve,
 )
 from pyvrp import Route as PyvrpRoute
-from pyvrp.stop import MaxIterations, NoImprovement
+from pyvrp.stop import MaxIterations, NoImprovement, StoppingCriterion
 
 from routing.planner.axis import axis_of
 from routing.planner.budget import Budget, Sequences, Told
@@ -174,8 +174,8 @@ class Search:
                 profiles[barred] = len(matrices)
                 matrices.append(_closed_off(durations, barred, closed))
             kind = self._vehicle_type(van, profiles[barred])
-            key = (kind.start_depot, kind.end_depot, kind.tw_early, kind.tw_late, kind.shift_duration)
-            key += (tuple(kind.capacity), tuple(kind.initial_load), kind.profile)
+            key: tuple[object, ...] = (kind.start_depot, kind.end_depot, kind.tw_early, kind.tw_late)
+            key += (kind.shift_duration, tuple(kind.capacity), tuple(kind.initial_load), kind.profile)
             kinds.setdefault(key, (kind, []))[1].append(van.id)
         self._vans_of_type = [ids for _, ids in kinds.values()]
         return ProblemData(
@@ -183,8 +183,9 @@ class Search:
             clients=self._clients,
             depots=[Depot(location=index) for index in range(len(self._depots))],
             vehicle_types=[kind.replace(num_available=len(ids)) for kind, ids in kinds.values()],
-            distance_matrices=matrices,
-            duration_matrices=matrices,
+            # Its stub says ndarray[int], which numpy's own types call no array.
+            distance_matrices=matrices,  # type: ignore[arg-type]
+            duration_matrices=matrices,  # type: ignore[arg-type]
             groups=self._groups,
             shipments=[self._shipment(one.pick_up, one.set_down, one.amount) for one in self._shipments],
         )
@@ -195,7 +196,8 @@ class Search:
         duty = _NEVER if van.max_duty_s is None else max(0, van.max_duty_s - self._axis.length_s)
         duty = max(0, duty - start.on_duty_s)
         return VehicleType(
-            capacity=list(van.capacity),
+            # PyVRP will not hear of a van that is too full already; what it gives to one is taken back in ``finish``.
+            capacity=[max(pair) for pair in zip(van.capacity, start.on_board, strict=True)],
             start_depot=self._depots.index(start.place),
             end_depot=self._depots.index(van.end),
             tw_early=early,
@@ -259,9 +261,9 @@ class Search:
                 elif visit_id in set_down:
                     activities.append(Activity(ActivityType.DELIVERY, set_down[visit_id]))
                 elif visit_id in self._in_time or visit_id in self._too_late:
-                    twin = self._too_late if visit_id in tardy or visit_id not in self._in_time else self._in_time
-                    client = twin.get(visit_id, self._in_time.get(visit_id))
-                    activities.append(Activity(ActivityType.CLIENT, client))
+                    ordered = (self._too_late, self._in_time) if visit_id in tardy else (self._in_time, self._too_late)
+                    twins = [twin[visit_id] for twin in ordered if visit_id in twin]
+                    activities.append(Activity(ActivityType.CLIENT, twins[0]))
             if activities:
                 routes.append(PyvrpRoute(self._data, activities, self._type_of[van.id]))
         return Solution(self._data, routes)
@@ -299,7 +301,7 @@ class _Stop:
     def __init__(self, budget: Budget) -> None:
         self._ends = time.perf_counter() + budget.seconds
         self._cpu_ends = None if budget.cpu_seconds is None else time.process_time() + budget.cpu_seconds
-        self._others = [
+        self._others: list[StoppingCriterion] = [
             *([] if budget.quiet_iterations is None else [NoImprovement(budget.quiet_iterations)]),
             *([] if budget.iterations is None else [MaxIterations(budget.iterations)]),
         ]

@@ -113,13 +113,9 @@ def misses(problem: Problem, van: Van, route: Route, visits: Mapping[str, Visit]
 
 def overloaded(problem: Problem, van: Van, visits: Sequence[Visit]) -> bool:
     """Whether the van at any time has more on board than it takes, or sets down what it has not taken on."""
+    if any(peak > most for peak, most in zip(peaks(problem, van, visits), van.capacity, strict=True)):
+        return True
     partners = problem.partners() if problem.shipments else {}
-    for dimension, most in enumerate(van.capacity):
-        changes = [_change(visit, partners, dimension) for visit in visits]
-        begins = sum(visit.deliver[dimension] for visit in visits if visit.deliver)
-        begins += van.on_board[dimension] if van.on_board else 0
-        if max(accumulate(changes, initial=begins)) > most:
-            return True
     seen: set[str] = set()
     for visit in visits:
         shipment = partners.get(visit.id)
@@ -127,6 +123,17 @@ def overloaded(problem: Problem, van: Van, visits: Sequence[Visit]) -> bool:
             return True
         seen.add(visit.id)
     return False
+
+
+def peaks(problem: Problem, van: Van, visits: Sequence[Visit]) -> tuple[int, ...]:
+    """The most that the van has on board at any time, in each load dimension."""
+    partners = problem.partners() if problem.shipments else {}
+    highest = []
+    for dimension in range(len(van.capacity)):
+        begins = sum(visit.deliver[dimension] for visit in visits if visit.deliver)
+        begins += van.on_board[dimension] if van.on_board else 0
+        highest.append(max(accumulate((_change(visit, partners, dimension) for visit in visits), initial=begins)))
+    return tuple(highest)
 
 
 def late(problem: Problem, route: Route, visits: Mapping[str, Visit] | None = None) -> tuple[str, ...]:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Literal, TypeAlias
 
 from routing.planner import pyvrp_solver, vroom_solver
-from routing.planner.budget import Budget, Meter, Sequences, Told
+from routing.planner.budget import THOROUGH_VISITS, WHOLE_VISITS, Budget, Meter, Sequences, Told, Way
 from routing.planner.insertion import finish
-from routing.planner.parts import improve_in_parts
+from routing.planner.parts import first_in_parts, improve_in_parts
 from routing.planner.plan import Plan, plan_cost
 from routing.planner.problem import Problem
 from routing.planner.pyvrp_solver import Search
 
 log = logging.getLogger("turbil.planner")
 
-Way: TypeAlias = Literal["cold", "seeded", "warm"]
-"""``cold``: PyVRP from nothing. ``seeded``: from VROOM's plan. ``warm``: from a plan that is given."""
-
-#: Up to here VROOM's thorough search takes but a few seconds and is worth them.
-THOROUGH_VISITS = 100
-#: Above this the problem is searched in parts.
-WHOLE_VISITS = 250
 #: VROOM gets no more than this share of the time.
 SEED_SHARE = 0.5
 
@@ -39,8 +31,10 @@ def search(
     meter = Meter(budget)
     large = len(problem.visits) > WHOLE_VISITS
     start, names = warm if way == "warm" else None, pyvrp_solver.NAME
-    if way == "seeded" or (large and start is None):
-        start = _seed(problem, meter, large=large)
+    if large and start is None:
+        start = first_in_parts(problem, meter, told)
+    elif way == "seeded":
+        start = _seed(problem, meter)
         names = f"{vroom_solver.NAME}+{pyvrp_solver.NAME}" if start else names
     if start is not None and told is not None:
         told(_cost(problem, start))
@@ -52,8 +46,8 @@ def search(
     return finish(problem, found, names)
 
 
-def _seed(problem: Problem, meter: Meter, *, large: bool) -> dict[str, list[str]] | None:
-    exploration = 5 if len(problem.visits) <= THOROUGH_VISITS else 0 if large else 1
+def _seed(problem: Problem, meter: Meter) -> dict[str, list[str]] | None:
+    exploration = 5 if len(problem.visits) <= THOROUGH_VISITS else 1
     try:
         return vroom_solver.seed_problem(problem, exploration=exploration, seconds=meter.left_s * SEED_SHARE)
     except vroom_solver.OutOfReach as why:

@@ -55,9 +55,10 @@ def seed_problem(problem: Problem, *, exploration: int, seconds: float) -> dict[
         return found
     module = _module()
     question = module.Input(servers={}, router=module.ROUTER.OSRM, apply_TSPFix=False)
-    question._from_json(msgspec.json.encode(request).decode(), False)
-    answer = question._solve(exploration_level=exploration, nb_threads=1, timeout=timedelta(seconds=max(seconds, 0.01)))
-    for step in np.asarray(answer._routes_numpy()):
+    question._from_json(msgspec.json.encode(request).decode(), False)  # noqa: SLF001 - see _module
+    patience = timedelta(seconds=max(seconds, 0.01))
+    answer = question._solve(exploration_level=exploration, nb_threads=1, timeout=patience)  # noqa: SLF001
+    for step in np.asarray(answer._routes_numpy()):  # noqa: SLF001
         if step["type"] in {b"job", b"pickup", b"delivery"}:
             found[problem.vans[int(step["vehicle_id"])].id].append(numbers[int(step["id"])].id)
     return found

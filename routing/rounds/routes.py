@@ -15,7 +15,7 @@ from app.audit.access import log_access
 from app.database import Record
 from app.identity.actor import Actor
 from app.web.problems import Problem, not_found
-from routing.planner import PlannerFailed, present_order, propose_order
+from routing.planner import PlannerFailed, present_order, propose
 from routing.rounds import office
 from routing.rounds.rows import for_office, shows_person, shows_town
 from routing.rounds.schemas import (
@@ -107,7 +107,7 @@ async def propose_round_order(actor: NamedDependency[Actor], round_id: FromPath[
         )
     problem, settled = found
     try:
-        plan = await propose_order(problem, PLANNING_SECONDS)
+        plan = await propose(problem, PLANNING_SECONDS)
     except PlannerFailed as failed:
         raise Problem(
             503,
