@@ -38,6 +38,8 @@ class Settings:
         pool_size: connections in the database pool (TURBIL_POOL_SIZE).
         proxies: addresses or networks of the reverse proxy whose headers name the sender (TURBIL_PROXY), SR-12.
         readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
+        osrm: address of an OSRM server of one's own for travel times (TURBIL_OSRM).
+        valhalla: address of a Valhalla server of one's own, where there is no OSRM (TURBIL_VALHALLA).
     """
 
     port: int = DEFAULT_PORT
@@ -58,6 +60,8 @@ class Settings:
     pool_size: int = 10
     proxies: tuple[str, ...] = ()
     readable_hours: int = 24
+    osrm: str | None = None
+    valhalla: str | None = None
 
     @property
     def https(self) -> bool:
@@ -114,6 +118,16 @@ def _proxies() -> tuple[str, ...]:
     return names
 
 
+def _map_server(name: str) -> str | None:
+    url = os.environ.get(name, "").rstrip("/")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise SettingsError(f"{name}={url!r} is not the address of a map server; write http://127.0.0.1:5000.")
+    return url
+
+
 def load_settings(*, demo: bool = False) -> Settings:
     """Read all settings from the environment.
 
@@ -141,4 +155,6 @@ def load_settings(*, demo: bool = False) -> Settings:
         pool_size=_integer("TURBIL_POOL_SIZE", defaults.pool_size, 2, 200),
         proxies=_proxies(),
         readable_hours=_integer("TURBIL_READABLE_HOURS", defaults.readable_hours, 8, 72),
+        osrm=_map_server("TURBIL_OSRM"),
+        valhalla=_map_server("TURBIL_VALHALLA"),
     )

@@ -174,7 +174,7 @@ def _neighbourhoods(problem: Problem, whole: NDArray[np.int64], rng: random.Rand
     while free:
         # From the outskirts inwards: what is left in the middle is close together anyway.
         middle = max(free, key=lambda visit_id: (int(whole[depot, free[visit_id]]), rng.random()))
-        near = sorted(free, key=lambda visit_id: int(whole[free[middle], free[visit_id]]))  # noqa: B023
+        near = sorted(free, key=lambda visit_id: int(whole[free[middle], free[visit_id]]))
         group: set[str] = set()
         for visit_id in near:
             if len(group) >= PART_VISITS and len(free) - len(group) >= PART_VISITS // 2:

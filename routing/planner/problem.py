@@ -36,12 +36,14 @@ class TravelMatrix(msgspec.Struct, frozen=True):
         distances_m: n rows of n metres; the diagonal is 0.
         estimated: not (or not all) read off a road map; what is shown of it is labelled so.
         missing: pairs (from, to) without a way; their numbers mean nothing.
+        outside: places that lie far from every road of the map: a visit there has no place in a plan.
     """
 
     durations_s: tuple[tuple[Seconds, ...], ...]
     distances_m: tuple[tuple[Metres, ...], ...]
     estimated: bool
     missing: frozenset[tuple[int, int]] = frozenset()
+    outside: frozenset[int] = frozenset()
 
     @property
     def size(self) -> int:

@@ -130,7 +130,7 @@ class Search:
         due = None if visit.due_s is None else max(0, self._axis.short(visit.due_s))
         if due is None or due >= closes:
             self._in_time[visit.id] = self._client(visit, opens, closes, worth, None)
-        elif visit.due_s is not None and visit.due_s < opens:
+        elif visit.due_s is not None and visit.due_s < (visit.window_from_s or 0):
             self._too_late[visit.id] = self._client(visit, opens, closes, worth, None)
         else:
             group = len(self._groups)

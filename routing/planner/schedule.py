@@ -209,6 +209,8 @@ def impossible(problem: Problem, visit: Visit) -> Reason | None:
         return visit.placeless
     if any(visit.id in van.first for van in problem.vans):
         return None
+    if problem.shipments and _shipment_impossible(problem, visit.id):
+        return "window"
     vans = [van for van in problem.vans if not visit.vans or van.id in visit.vans]
     if not vans:
         return "no_van"
@@ -218,6 +220,15 @@ def impossible(problem: Problem, visit: Visit) -> Reason | None:
     # The reason of the van that came nearest to it: what comes later in the list of checks.
     order: tuple[Reason, ...] = ("skill", "unreachable", "load", "window_passed", "window", "shift")
     return max((reason for reason in reasons if reason is not None), key=order.index)
+
+
+def _shipment_impossible(problem: Problem, visit_id: str) -> bool:
+    """Its goods would have to be set down before they can be taken on."""
+    shipment = problem.partners().get(visit_id)
+    if shipment is None:
+        return False
+    opens, closes = problem.visit(shipment.pick_up).window_from_s, problem.visit(shipment.set_down).window_to_s
+    return opens is not None and closes is not None and closes < opens
 
 
 def _impossible_for(travel: TravelMatrix, van: Van, visit: Visit, place: int) -> Reason | None:
