@@ -19,14 +19,17 @@ from routing.planner.pyvrp_solver import Search
 
 #: Neighbours that may be parted before the order counts as disturbed.
 CALM_PAIRS = 5
+#: What parting two neighbours must save, in the plan's seconds.
+CALM_SECONDS = 300
 NAME = "replan"
 
 
 def replan(problem: Problem, present: Sequences, budget: Budget | None = None) -> Plan:
     """Put the visits that no list has yet into the lists.
 
-    The best plan is the one that leaves out fewest of the new and none of the old, moves fewest to another van, parts
-    at most ``CALM_PAIRS`` neighbours, and then costs least. Loaded goods are pinned by the caller (``Visit.vans``).
+    The best plan is the one that leaves out fewest of the old and of the new, moves fewest to another van, parts at
+    most ``CALM_PAIRS`` neighbours, and then costs least, a parted pair counted as ``CALM_SECONDS``. Loaded goods are
+    pinned by the caller (``Visit.vans``).
 
     Args:
         present: van id -> what is left of its list, in order; every visit it names is in the problem.
@@ -80,7 +83,7 @@ def _best(problem: Problem, plans: Sequence[Plan], present: Sequences) -> Plan:
     def disturbance(plan: Plan) -> tuple[int, int, int, int, int]:
         old, new = _left_out(plan, present)
         moved = sum(was.get(visit_id, van_id) != van_id for visit_id, van_id in plan.van_of().items())
-        parted = max(0, broken_pairs(present, _lists(plan)) - CALM_PAIRS)
-        return old, new, moved, parted, plan_cost(problem, plan)
+        parted = broken_pairs(present, _lists(plan))
+        return old, new, moved, max(0, parted - CALM_PAIRS), plan_cost(problem, plan) + CALM_SECONDS * parted
 
     return min(plans, key=disturbance)
