@@ -58,7 +58,7 @@ async def command_body(house: House, name: str, target: str) -> dict[str, Any]:
             "device_number": number,
         }
         return {"id": str(uuid4()), "aggregate": str(uuid4()), "args": args}
-    if name.startswith(("round.", "stop.")):
+    if name.startswith(("round.", "stop.", "plan.", "van.")):
         return await round_command(house, name, target)
     if name.startswith(("customer_order.", "pickup_order.")):
         return await logistics_command(house, name, target)
