@@ -91,6 +91,7 @@ lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRAD
 
 .PHONY: soak
 soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
+	CORPUS_SHARE=1 FUZZ_EXAMPLES=30 $(BIN)/python -m pytest tests/security/test_corpus.py tests/security/test_fuzz.py
 	$(BIN)/python -m tests.simulation.soak --minutes 30
 
 .PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan

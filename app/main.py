@@ -27,6 +27,7 @@ from app.policy import feature as policy
 from app.registry import feature as registry
 from app.settings import Settings
 from app.stock import feature as stock
+from app.sync_health import feature as sync_health
 from app.web.application import Application
 from app.web.disk import Disk
 from app.web.health import health
@@ -60,6 +61,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     orders.feature,
     pickups.feature,
     stock.feature,
+    sync_health.feature,
 )
 
 

@@ -51,6 +51,7 @@ FLOORS = {
     "app.orders": 4,
     "app.stock": 4,
     "app.administration": 4,
+    "app.sync_health": 4,
     "app.importing": 4,
     "app.backup": 4,
     "app.finance": 4,

@@ -62,6 +62,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "message.read": _EVERYONE,
     "sync.use": _EVERYONE,
     "unsent.import": _OFFICE,
+    "sync_health.read": _OFFICE | {Role.ADMIN},
     "audit.read": frozenset({Role.AUDITOR}),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -306,8 +306,11 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(database: Database, folder: Path) -> AsyncIterator[House]:
-    """The whole stack on the test's database: sessions, guard, protocol, toys."""
+async def open_house(database: Database, folder: Path, *rooms: Callable[[Settings], Feature]) -> AsyncIterator[House]:
+    """The whole stack on the test's database: sessions, guard, protocol, toys, and more rooms if asked for.
+
+    What the rooms repeat is not started.
+    """
     await execute(SCHEMA)
     region = await make_region("norr", "Region Norr")
     toys = Toys()
@@ -321,7 +324,8 @@ async def open_house(database: Database, folder: Path) -> AsyncIterator[House]:
         made.append(replace(sync, feature=replace(sync.feature, jobs={}, every={})))
         return made[-1]
 
-    features = [identity.feature(settings), toys.feature()]
+    more = [replace(room(settings), every={}) for room in rooms]
+    features = [identity.feature(settings), toys.feature(), *more]
     with patch("app.main.build_sync", build):
         async with running_app(database, folder, features=features) as app, contextlib.AsyncExitStack() as stack:
             house = House(made[0], toys, region, app, database, None, {}, stack, folder)

@@ -93,6 +93,8 @@ ROUTES: Final[dict[str, Row]] = {
     "list_drivers": Row("TPCW"),
     "propose_round_order": Row("PC", ok=409, other="PC", missing=404),
     "list_reviews": Row("TPC"),
+    "read_sync_health": Row("PCX"),
+    "read_review_content": Row("PC", other="PC", missing=404),
     "public_form": Row("public"),
     "submit_fault_report": Row("public", ok=201),
     "put_fault_report_photo": Row("public", ok=404),
@@ -168,11 +170,15 @@ def visible(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.content, headers
 
 
-async def make_review(house: House, target: str, author: UUID | None = None) -> UUID:
+#: The review items whose content is asked for.
+REVIEW_IDS: Final = {"own": uuid4(), "other": uuid4(), "foreign": uuid4(), "missing": uuid4()}
+
+
+async def make_review(house: House, target: str, author: UUID | None = None, review_id: UUID | None = None) -> UUID:
     """An open review item about an order."""
     place = house.places[target]
     region = house.world.south if target == "foreign" else house.north
-    command, item = uuid4(), uuid4()
+    command, item = uuid4(), review_id or uuid4()
     await execute(
         "insert into command_log (id, region_id, author, type, v, payload_raw, payload_sha256, at, at_est, aggregate,"
         " verdict, code) values ($1, $2, $3, 'work_order.close', 1, '{}', '\\x00', now(), now(), $4, 'recorded', 'x')",

@@ -90,16 +90,29 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         time_entries[].started_at time_entries[].visible_to_prescriber type visits visits[].additional visits[].at
         visits[].by_name visits[].outcome waiting_for
     """,
+    "read_review_content": """
+        args args.outcome args.parts args.performed_at args.scan_raw args.time_entries args.time_entries[].comment
+        args.time_entries[].id args.time_entries[].minutes args.time_entries[].started_at other other_text photos
+        text
+    """,
+    "read_sync_health": """
+        items items[].attachments items[].attachments_since items[].build items[].concerns items[].id
+        items[].last_seen items[].parked items[].persisted items[].quarantined items[].state items[].told_at
+        items[].unsent items[].unsent_since items[].user_name worrying
+    """,
     "list_reviews": """
         items items[].command items[].command.args_summary items[].command.args_summary.outcome
         items[].command.args_summary.parts items[].command.args_summary.performed_at
         items[].command.args_summary.scan_raw items[].command.args_summary.time_entries items[].command.at
         items[].command.by_name items[].command.id items[].command.received_at items[].command.type
         items[].created_at items[].decision items[].id items[].note items[].number items[].office
-        items[].office.article_name items[].office.assigned_to items[].office.cancel_reason
-        items[].office.cancelled_at items[].office.closed_at items[].office.number items[].office.outcome
-        items[].office.performed_by items[].office.protocol_verdict items[].office.state items[].reason
-        items[].state items[].subject_id items[].subject_kind items[].text
+        items[].office.article_name items[].office.assigned_to items[].office.basic_need
+        items[].office.cancel_reason items[].office.cancelled_at items[].office.closed_at
+        items[].office.from items[].office.number items[].office.outcome items[].office.performed_by
+        items[].office.place items[].office.planned_on items[].office.priority
+        items[].office.protocol_verdict items[].office.state items[].office.team_id
+        items[].office.technician_id items[].office.to items[].reason items[].state items[].subject_id
+        items[].subject_kind items[].text
     """,
     "find_persons": """
         items items[].id items[].name items[].town
@@ -464,6 +477,12 @@ async def round_today(house: House) -> UUID:
     return found
 
 
+async def one_review() -> UUID:
+    """The review item that ``fill`` made."""
+    found: UUID = await fetch_value("select id from review_item order by id limit 1")
+    return found
+
+
 async def documents(house: House, letter: str) -> dict[str, Any]:
     """What a role is answered by every route that reads, on the own objects."""
     browser = house.clients[letter]
@@ -482,6 +501,8 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
         "list_reviews": ("GET", "/api/reviews", None),
+        "read_review_content": ("GET", f"/api/reviews/{await one_review()}/content", None),
+        "read_sync_health": ("GET", "/api/sync-health", None),
         "public_form": ("POST", "/api/public/form", {"payload": None}),
         "public_push_key": ("POST", "/api/public/push-key", {}),
         "fault_report_status": ("POST", "/api/public/status", {"tracking": tracking_of(REPORT_IDS["own"])}),
