@@ -20,7 +20,7 @@ def built() -> set[int]:
     return numbers
 
 
-def tested() -> set[int]:
+def numbered() -> set[int]:
     """The numbers of the tests."""
     found: set[int] = set()
     for path in (ROOT / "tests").rglob("test_*.py"):
@@ -29,8 +29,8 @@ def tested() -> set[int]:
 
 
 def test_every_case_that_is_called_built_has_a_test_by_its_number() -> None:
-    assert built() - tested() == set()
-    assert tested() - built() == set(), "a case is tested and not called built"
+    assert built() - numbered() == set()
+    assert numbered() - built() == set(), "a case is tested and not called built"
 
 
 def test_the_table_names_thirty_cases_once() -> None:
