@@ -58,12 +58,14 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a phone tells about itself with a pull: how much has not been sent, and since when.
 
     ``oldest_seconds`` is an age and not a time, for the phone's clock may be wrong. ``persisted``: whether the browser
-    has promised to keep the storage, null where it cannot be asked.
+    has promised to keep the storage, null where it cannot be asked. ``storage_lost``: it has thrown away what this
+    install held.
     """
 
     unsent: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
     oldest_seconds: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
     persisted: bool | None = None
+    storage_lost: bool = False
 
 
 class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -44,6 +44,8 @@ class ToldByPhone(Protocol):
     def oldest_seconds(self) -> int: ...
     @property
     def persisted(self) -> bool | None: ...
+    @property
+    def storage_lost(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,17 @@ async def note_pull(device_id: UUID, pull_seq: int) -> None:
 async def note_told(state: PullState, told: ToldByPhone, now: datetime) -> None:
     """Keep what a phone tells about itself: when it changed, and else every quarter of an hour."""
     same = (told.unsent, told.persisted) == (state.unsent, state.persisted)
-    if same and state.told_at is not None and now - state.told_at < TELLING:
+    if same and not told.storage_lost and state.told_at is not None and now - state.told_at < TELLING:
         return
     await execute(
-        "update sync_device set unsent = $2, unsent_since = $3, persisted = $4, told_at = $5 where id = $1",
+        "update sync_device set unsent = $2, unsent_since = $3, persisted = $4, told_at = $5,"
+        " storage_lost_at = case when $6 then $5 else storage_lost_at end where id = $1",
         state.id,
         told.unsent,
         now - timedelta(seconds=told.oldest_seconds) if told.unsent else None,
         told.persisted,
         now,
+        told.storage_lost,
     )
 
 

@@ -14,6 +14,9 @@ OLD: Final = timedelta(hours=24)
 #: A phone of an active user that is not heard of for so long is silent.
 SILENT: Final = timedelta(days=7)
 
+#: How long it is told that a phone's storage was emptied.
+REMEMBERED: Final = timedelta(days=14)
+
 
 def concerns_of(phone: Mapping[str, Any], now: datetime) -> list[Concern]:
     """The concerns, the gravest first; empty for a phone that is well.
@@ -28,6 +31,8 @@ def concerns_of(phone: Mapping[str, Any], now: datetime) -> list[Concern]:
         found.append("unsent_old")
     if unsent and phone["replaced"]:
         found.append("replaced_with_unsent")
+    if phone["storage_lost_at"] is not None and now - phone["storage_lost_at"] < REMEMBERED:
+        found.append("storage_lost")
     if phone["attachments_since"] is not None and now - phone["attachments_since"] > OLD:
         found.append("attachments_old")
     if phone["parked"] or phone["quarantined"]:

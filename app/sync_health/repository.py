@@ -17,8 +17,8 @@ async def phones(region_id: UUID) -> list[Record]:
     """The region's phones with what they last told and what waits of theirs."""
     return await fetch(
         "select d.id, u.name as user_name, u.active, d.last_seen, d.build, d.state, d.unsent, d.unsent_since,"
-        " d.told_at, d.persisted, coalesce(w.parked, 0) as parked, coalesce(w.quarantined, 0) as quarantined,"
-        " coalesce(b.attachments, 0) as attachments, b.attachments_since,"
+        " d.told_at, d.persisted, d.storage_lost_at, coalesce(w.parked, 0) as parked,"
+        " coalesce(w.quarantined, 0) as quarantined, coalesce(b.attachments, 0) as attachments, b.attachments_since,"
         " exists (select from sync_device n where n.user_id = d.user_id and n.created_at > d.last_seen) as replaced"
         " from sync_device d join user_account u on u.id = d.user_id"
         " left join lateral (select count(*) filter (where s.verdict = 'parked') as parked,"

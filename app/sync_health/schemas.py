@@ -9,7 +9,13 @@ from uuid import UUID
 import msgspec
 
 Concern: TypeAlias = Literal[
-    "unsent_old", "replaced_with_unsent", "attachments_old", "waits_for_decision", "silent", "may_be_cleared"
+    "unsent_old",
+    "replaced_with_unsent",
+    "storage_lost",
+    "attachments_old",
+    "waits_for_decision",
+    "silent",
+    "may_be_cleared",
 ]
 
 
@@ -29,6 +35,7 @@ class PhoneHealth(msgspec.Struct, frozen=True, kw_only=True):
     unsent_since: datetime | None
     told_at: datetime | None
     persisted: bool | None
+    storage_lost_at: datetime | None
     parked: int
     quarantined: int
     attachments: int

@@ -97,8 +97,8 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "read_sync_health": """
         items items[].attachments items[].attachments_since items[].build items[].concerns items[].id
-        items[].last_seen items[].parked items[].persisted items[].quarantined items[].state items[].told_at
-        items[].unsent items[].unsent_since items[].user_name worrying
+        items[].last_seen items[].parked items[].persisted items[].quarantined items[].state
+        items[].storage_lost_at items[].told_at items[].unsent items[].unsent_since items[].user_name worrying
     """,
     "list_reviews": """
         items items[].command items[].command.args_summary items[].command.args_summary.outcome

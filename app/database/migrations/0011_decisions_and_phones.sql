@@ -12,7 +12,9 @@ alter table sync_device
   add column unsent_since timestamptz,
   add column told_at timestamptz,
   -- Whether the browser has promised to keep the phone's storage; null: not told.
-  add column persisted boolean;
+  add column persisted boolean,
+  -- When the phone told that its storage had been emptied by something else than the app.
+  add column storage_lost_at timestamptz;
 
 -- When the author was last reminded of an attachment that has not arrived (sync case 24).
 alter table blob add column chased_at timestamptz;

@@ -48,6 +48,8 @@ async def test_a_phone_tells_what_it_has_not_sent_and_how_long(house: House) -> 
     before = await fetch_value("select told_at from sync_device")
     await tell(phone, unsent=4, oldest_seconds=7201, persisted=True)
     assert await fetch_value("select told_at from sync_device") == before, "not written again for every pull"
+    await tell(phone, unsent=4, oldest_seconds=7202, persisted=True, storage_lost=True)
+    assert (await health(house))["items"][0]["concerns"] == ["storage_lost"]
     await tell(phone, unsent=0)
     [item] = (await health(house))["items"]
     assert (item["unsent"], item["unsent_since"]) == (0, None)

@@ -959,6 +959,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadSyncHealth */
+        get: operations["read_sync_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -1036,6 +1053,23 @@ export interface paths {
         };
         /** Reviews */
         get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{review_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Content */
+        get: operations["read_review_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2384,9 +2418,12 @@ export interface components {
         /** DecideReview */
         DecideReview: {
             /** @enum {string} */
-            decision: "accept_field" | "keep_office" | "follow_up";
+            decision: "accept_field" | "keep_office" | "merge" | "follow_up";
             /** @default  */
             note: string;
+            /** @default [] */
+            fields: string[];
+            author?: string | null;
         };
         /** DeliveryAddress */
         DeliveryAddress: {
@@ -3011,6 +3048,31 @@ export interface components {
         PersonSearch: {
             personal_number: string;
         };
+        /** PhoneHealth */
+        PhoneHealth: {
+            /** Format: uuid */
+            id: string;
+            user_name: string;
+            /** Format: date-time */
+            last_seen: string;
+            build: string;
+            state: string;
+            unsent: number | null;
+            unsent_since: string | null;
+            told_at: string | null;
+            persisted: boolean | null;
+            storage_lost_at: string | null;
+            parked: number;
+            quarantined: number;
+            attachments: number;
+            attachments_since: string | null;
+            concerns: ("unsent_old" | "replaced_with_unsent" | "storage_lost" | "attachments_old" | "waits_for_decision" | "silent" | "may_be_cleared")[];
+        };
+        /** PhoneHealthList */
+        PhoneHealthList: {
+            items: components["schemas"]["PhoneHealth"][];
+            worrying: number;
+        };
         /** PhoneItem */
         PhoneItem: {
             /** Format: uuid */
@@ -3373,6 +3435,7 @@ export interface components {
             limit: number;
             digest?: components["schemas"]["WireDigest"] | null;
             pinned?: string[];
+            told?: components["schemas"]["Told"] | null;
         };
         /** PushKey */
         PushKey: {
@@ -3601,6 +3664,18 @@ export interface components {
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
+        };
+        /** ReviewContent */
+        ReviewContent: {
+            args: {
+                [key: string]: unknown;
+            } | null;
+            text: string;
+            photos: number;
+            other: {
+                [key: string]: unknown;
+            } | null;
+            other_text: string;
         };
         /** ReviewDecideCommand */
         ReviewDecideCommand: {
@@ -4067,6 +4142,15 @@ export interface components {
             comment: string;
             visible_to_prescriber: boolean;
             by_name: string;
+        };
+        /** Told */
+        Told: {
+            unsent: number;
+            /** @default 0 */
+            oldest_seconds: number;
+            persisted?: boolean | null;
+            /** @default false */
+            storage_lost: boolean;
         };
         /** Tracked */
         Tracked: {
@@ -6664,6 +6748,35 @@ export interface operations {
             };
         };
     };
+    read_sync_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneHealthList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_sync_device: {
         parameters: {
             query?: never;
@@ -6824,6 +6937,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_review_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewContent"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */

@@ -273,6 +273,7 @@ export class SyncCore implements Sync {
       uuid: world.uuid,
       now: world.now,
       build: world.build,
+      storage: { persisted: async () => (await world.storage?.persisted?.().catch(() => null)) ?? null, lost: false },
       changed: (kinds) => this.changed(opened, kinds),
     };
     const channel = world.channel(name);
@@ -314,7 +315,10 @@ export class SyncCore implements Sync {
     });
     try {
       const key = `${databaseName(opened.session.user.id)}.storage`;
-      if (found === undefined && marker?.getItem(key)) this.show({ lastError: "storage.evicted" });
+      if (found === undefined && marker?.getItem(key)) {
+        opened.wire.storage.lost = true;
+        this.show({ lastError: "storage.evicted" });
+      }
       marker?.setItem(key, found ?? fresh);
     } catch {
       // Without the mark an eviction is only told by the server's clear.
