@@ -146,15 +146,25 @@ async def review_content(actor: Actor, review_id: UUID, office: Mapping[str, Rev
     if describe is not None and row["subject_id"] is not None:
         # What was typed may tell of the person: this writes the access log (SR-08).
         await describe(actor, [row["subject_id"]])
-    args, text = _readable(bytes(row["payload_raw"]))
+    names = await repository.names_in_region(actor.region_id)
+    args, text = _readable(bytes(row["payload_raw"]), names)
     forked = row["reason"] == Code.OTHER_CONTENT and row["other"] is not None
-    other, other_text = _readable(bytes(row["other"])) if forked else (None, "")
+    other, other_text = _readable(bytes(row["other"]), names) if forked else (None, "")
     return ReviewContent(args, text, row["photos"], other, other_text)
 
 
-def _readable(raw: bytes) -> tuple[Mapping[str, Any] | None, str]:
+def _readable(raw: bytes, names: Mapping[str, str]) -> tuple[Mapping[str, Any] | None, str]:
     arguments = sent_arguments(raw)
-    return (arguments, "") if arguments else (None, raw.decode("utf-8", "replace"))
+    return (_with_names(arguments, names), "") if arguments else (None, raw.decode("utf-8", "replace"))
+
+
+def _with_names(value: Any, names: Mapping[str, str]) -> Any:
+    """The same with the names of people and teams in place of their ids."""
+    if isinstance(value, dict):
+        return {key: _with_names(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_names(inner, names) for inner in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def sent_arguments(raw: bytes) -> dict[str, Any]:

@@ -22,7 +22,8 @@ def concerns_of(phone: Mapping[str, Any], now: datetime) -> list[Concern]:
     """The concerns, the gravest first; empty for a phone that is well.
 
     Args:
-        phone: a row of ``repository.phones``. ``replaced``: its user has registered another install since it was last
+        phone: a row of ``repository.phones``. ``in_field``: its user works away from the office, so that work may lie
+            on it for long. ``replaced``: its user has registered another install since it was last
             heard of, so that its browser may have lost what it held.
     """
     found: list[Concern] = []
@@ -37,8 +38,9 @@ def concerns_of(phone: Mapping[str, Any], now: datetime) -> list[Concern]:
         found.append("attachments_old")
     if phone["parked"] or phone["quarantined"]:
         found.append("waits_for_decision")
-    if phone["active"] and not phone["replaced"] and now - phone["last_seen"] > SILENT:
-        found.append("silent")
-    if phone["persisted"] is False and not phone["replaced"]:
-        found.append("may_be_cleared")
+    if phone["active"] and phone["in_field"] and not phone["replaced"]:
+        if now - phone["last_seen"] > SILENT:
+            found.append("silent")
+        if phone["persisted"] is False:
+            found.append("may_be_cleared")
     return found

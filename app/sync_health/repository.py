@@ -19,6 +19,8 @@ async def phones(region_id: UUID) -> list[Record]:
         "select d.id, u.name as user_name, u.active, d.last_seen, d.build, d.state, d.unsent, d.unsent_since,"
         " d.told_at, d.persisted, d.storage_lost_at, coalesce(w.parked, 0) as parked,"
         " coalesce(w.quarantined, 0) as quarantined, coalesce(b.attachments, 0) as attachments, b.attachments_since,"
+        " exists (select from membership m where m.user_id = u.id and m.active and m.role in ('technician', 'driver'))"
+        "   as in_field,"
         " exists (select from sync_device n where n.user_id = d.user_id and n.created_at > d.last_seen) as replaced"
         " from sync_device d join user_account u on u.id = d.user_id"
         " left join lateral (select count(*) filter (where s.verdict = 'parked') as parked,"

@@ -21,8 +21,8 @@ async def read_sync_health(actor: NamedDependency[Actor]) -> PhoneHealthList:
     for row in await repository.phones(actor.region_id):
         values = dict(row)
         concerns = concerns_of(values, now)
-        values.pop("active")
-        values.pop("replaced")
+        for name in ("active", "in_field", "replaced"):
+            values.pop(name)
         items.append(PhoneHealth(**values, concerns=concerns))
     items.sort(key=lambda item: (not item.concerns, -len(item.concerns)))
     return PhoneHealthList(items, sum(1 for item in items if item.concerns))

@@ -19,6 +19,7 @@ WELL: dict[str, Any] = {
     "parked": 0,
     "quarantined": 0,
     "active": True,
+    "in_field": True,
     "last_seen": NOW - timedelta(hours=3),
     "persisted": True,
 }
@@ -41,6 +42,7 @@ WELL: dict[str, Any] = {
         ({"last_seen": NOW - timedelta(days=8)}, ["silent"]),
         ({"last_seen": NOW - timedelta(days=8), "active": False}, []),
         ({"persisted": False}, ["may_be_cleared"]),
+        ({"persisted": False, "last_seen": NOW - timedelta(days=8), "in_field": False}, []),
         ({"unsent": 1, "unsent_since": NOW - timedelta(days=2), "parked": 2}, ["unsent_old", "waits_for_decision"]),
     ],
 )
