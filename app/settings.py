@@ -28,6 +28,8 @@ class Settings:
         port: TCP port the server listens on (TURBIL_PORT).
         host: address it listens on; loopback unless told (TURBIL_HOST).
         data: folder of the embedded database, blobs and keys (TURBIL_DATA).
+        blobs: ``s3://bucket/prefix`` for attachments, None for the data folder (TURBIL_BLOBS); the access keys and the
+            endpoint are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL, as everywhere.
         database_url: a PostgreSQL >= 15 to use instead of the embedded one (DATABASE_URL).
         public_url: the address phones and labels use, without a trailing slash (TURBIL_PUBLIC_URL).
         demo: the demo: its schema is public and its users have printed passwords (set by ``turbil demo`` only).
@@ -43,6 +45,7 @@ class Settings:
     port: int = DEFAULT_PORT
     host: str = "127.0.0.1"
     data: Path = field(default_factory=_default_data_folder)
+    blobs: str | None = None
     database_url: str | None = None
     public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     demo: bool = False
@@ -100,6 +103,19 @@ def _database_url() -> str | None:
     return url
 
 
+def _blobs() -> str | None:
+    address = os.environ.get("TURBIL_BLOBS", "").strip()
+    if not address:
+        return None
+    bucket = address.removeprefix("s3://").partition("/")[0]
+    if not address.startswith("s3://") or not bucket:
+        raise SettingsError(f"TURBIL_BLOBS={address!r} is not a bucket; write s3://bucket or s3://bucket/folder.")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        if not os.environ.get(name):
+            raise SettingsError(f"TURBIL_BLOBS needs {name}; without it the bucket cannot be written to.")
+    return address
+
+
 def _proxies() -> tuple[str, ...]:
     names = tuple(name.strip() for name in os.environ.get("TURBIL_PROXY", "").split(",") if name.strip())
     for name in names:
@@ -131,6 +147,7 @@ def load_settings(*, demo: bool = False) -> Settings:
         port=port,
         host=os.environ.get("TURBIL_HOST", defaults.host),
         data=Path(data).expanduser() if data else defaults.data,
+        blobs=_blobs(),
         database_url=_database_url(),
         public_url=public_url,
         demo=demo,

@@ -11,7 +11,7 @@ from app.feature import Feature
 from app.identity.actors import load_actor
 from app.settings import Settings
 from offline_sync import pull_repository
-from offline_sync.blobs import BlobStore
+from offline_sync.blobs import BlobStore, open_blobs
 from offline_sync.command_view import command_view
 from offline_sync.deciding import Decider, effects_of
 from offline_sync.dispatcher import Clock, Dispatcher, utc_now
@@ -51,7 +51,7 @@ def build_sync(settings: Settings, features: Sequence[Feature], *, clock: Clock 
     puller = Puller(
         views, log_access=log_access, clock=clock, min_build=min_build, readable_hours=settings.readable_hours
     )
-    blobs = BlobStore(settings.data / "blobs")
+    blobs = open_blobs(settings)
     pokes = PokeListener()
 
     async def replay_parked(_args: dict[str, Any]) -> None:

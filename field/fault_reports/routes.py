@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -70,7 +69,7 @@ def triage_routes(blobs: BlobStore) -> tuple[HTTPRouteHandler, ...]:
             raise not_found()
         if row["person_id"] is not None:
             await log_access(actor, [row["person_id"]], "fault_report.photo")
-        content = await asyncio.to_thread(blobs.path(row["sha256"]).read_bytes)
+        content = await blobs.read(row["sha256"])
         return Response(content, media_type="image/jpeg", headers=_SANDBOX)
 
     return (list_fault_reports, get_fault_report, get_fault_report_photo)
