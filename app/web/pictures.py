@@ -20,6 +20,12 @@ MAX_PIXELS: Final = 25_000_000
 MAX_PROGRESSIVE_PIXELS: Final = 12_500_000
 MAX_LAYERED_PIXELS: Final = 8_000_000
 LONGEST_SIDE: Final = 2048
+#: A picture from outside is shown as a picture and as nothing else.
+SANDBOX: Final = {
+    "Content-Disposition": "attachment; filename=bild.jpg",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",
+}
 _QUALITY: Final = 85
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _LAYERED: Final = frozenset({"RGBA", "LA", "PA"})

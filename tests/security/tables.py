@@ -79,6 +79,8 @@ ROUTES: Final[dict[str, Row]] = {
     "get_reference": Row(EVERYONE, ok=404),
     "list_work_orders": Row("TPCR", other="PC", missing=200),
     "get_work_order": Row("TPCR", other="PC", missing=404),
+    "list_order_attachments": Row("TPC", other="PC", missing=404),
+    "get_order_attachment": Row("TPC", other="PC", missing=404),
     "register_sync_device": Row(EVERYONE, ok=201),
     "sync_push": Row("phone", ok=202, missing=400),
     "sync_pull": Row(EVERYONE, missing=404),

@@ -17,6 +17,7 @@ import pytest_asyncio
 from app.database import Database, execute, fetch_value
 from field.protocols import load_templates, template_hash
 from labels.device_index.builder import build_indexes
+from tests.security.attachments import make_attachments
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
 from tests.security.report_bodies import REPORT_IDS, make_report, tracking_of
@@ -94,6 +95,9 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         args args.outcome args.parts args.performed_at args.scan_raw args.time_entries args.time_entries[].comment
         args.time_entries[].id args.time_entries[].minutes args.time_entries[].started_at other other_text photos
         text
+    """,
+    "list_order_attachments": """
+        items items[].at items[].by_name items[].position items[].role items[].state
     """,
     "read_sync_health": """
         items items[].attachments items[].attachments_since items[].build items[].concerns items[].id
@@ -372,7 +376,7 @@ NOT_READ: Final = {
     "resume_blob", "get_label_file", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_device_index", "make_start_password",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
+    "get_order_attachment", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
 
 
@@ -447,6 +451,7 @@ async def fill(house: House) -> None:
         order.id,
         house.user("T").id,
     )
+    await make_attachments(house)
 
 
 def keys(value: Any, path: str = "") -> set[str]:
@@ -502,6 +507,7 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
         "list_reviews": ("GET", "/api/reviews", None),
         "read_review_content": ("GET", f"/api/reviews/{await one_review()}/content", None),
+        "list_order_attachments": ("GET", f"/api/work-orders/{house.own.order.number}/attachments", None),
         "read_sync_health": ("GET", "/api/sync-health", None),
         "public_form": ("POST", "/api/public/form", {"payload": None}),
         "public_push_key": ("POST", "/api/public/push-key", {}),

@@ -19,6 +19,7 @@ import pytest_asyncio
 
 from app.database import Database, execute
 from app.identity.permissions import PERMISSIONS
+from tests.security.attachments import make_attachments
 from tests.security.house import (
     LETTERS,
     MISSING,
@@ -49,6 +50,7 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
             await make_review(opened, target, review_id=REVIEW_IDS[target])
             await make_report(opened, target, REPORT_IDS[target])
         place_photos(opened.data)
+        await make_attachments(opened)
         yield opened
 
 
@@ -156,6 +158,8 @@ def route_call(house: House, name: str, target: str) -> Call:
         "list_reviews": ("GET", "/api/reviews", {}),
         "read_review_content": ("GET", f"/api/reviews/{REVIEW_IDS[target]}/content", {}),
         "read_sync_health": ("GET", "/api/sync-health", {}),
+        "list_order_attachments": ("GET", f"/api/work-orders/{number}/attachments", {}),
+        "get_order_attachment": ("GET", f"/api/work-orders/{number}/attachments/1", {}),
         "public_form": ("POST", "/api/public/form", {"json": {"payload": None}}),
         "submit_fault_report": (
             "POST",

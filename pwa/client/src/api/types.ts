@@ -135,6 +135,8 @@ export type DeviceHit = Read<Schemas["DeviceHit"]>;
 
 export type ReviewDecision = Schemas["DecideReview"]["decision"];
 
+export type OrderAttachment = Read<Schemas["OrderAttachment"]>;
+
 export type ReviewContent = Schemas["ReviewContent"];
 
 export type PhoneHealth = Read<Schemas["PhoneHealth"]>;
