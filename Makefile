@@ -91,7 +91,11 @@ lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRAD
 
 .PHONY: soak
 soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
-	CORPUS_SHARE=1 FUZZ_EXAMPLES=30 $(BIN)/python -m pytest tests/security/test_corpus.py tests/security/test_fuzz.py
+	CORPUS_SHARE=1 FUZZ_EXAMPLES=30 RACE_ROUNDS=100 TURBIL_EXAMPLES=300 $(BIN)/python -m pytest tests/security/test_corpus.py \
+		tests/security/test_fuzz.py tests/field/work_orders/test_races.py tests/offline_sync/test_model.py
+	$(BIN)/python -m tests.simulation.durability
+	$(BIN)/python -m tests.simulation.client_mutants
+	$(BIN)/python -m tests.simulation.mutants
 	$(BIN)/python -m tests.simulation.soak --minutes 30
 
 .PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan
