@@ -39,6 +39,7 @@ class Settings:
         free_space_bytes: below this much free disk, writes are answered 507 (TURBIL_FREE_SPACE), SR-20.
         pool_size: connections in the database pool (TURBIL_POOL_SIZE).
         proxies: addresses or networks of the reverse proxy whose headers name the sender (TURBIL_PROXY), SR-12.
+        pin: whether phones of the field are opened with a PIN (TURBIL_PIN), SR-15.
         readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
     """
 
@@ -61,6 +62,7 @@ class Settings:
     pool_size: int = 10
     proxies: tuple[str, ...] = ()
     readable_hours: int = 24
+    pin: bool = True
 
     @property
     def https(self) -> bool:
@@ -81,9 +83,11 @@ def _integer(name: str, default: int, low: int, high: int) -> int:
     return value
 
 
-def _flag(name: str) -> bool:
+def _flag(name: str, *, default: bool = False) -> bool:
     text = os.environ.get(name, "").strip().lower()
-    if text in {"", "0", "false", "no"}:
+    if text == "":
+        return default
+    if text in {"0", "false", "no"}:
         return False
     if text in {"1", "true", "yes"}:
         return True
@@ -158,4 +162,5 @@ def load_settings(*, demo: bool = False) -> Settings:
         pool_size=_integer("TURBIL_POOL_SIZE", defaults.pool_size, 2, 200),
         proxies=_proxies(),
         readable_hours=_integer("TURBIL_READABLE_HOURS", defaults.readable_hours, 8, 72),
+        pin=_flag("TURBIL_PIN", default=defaults.pin),
     )

@@ -17,6 +17,7 @@ from offline_sync.push import TooMuch
 from offline_sync.sealed import UnknownKey, Unopenable
 from offline_sync.sentences import Sentences
 from offline_sync.unsent_file import NotOurFile, NotWhole
+from offline_sync.vault import SignInAgain
 
 
 def push_key_unknown() -> Problem:
@@ -93,6 +94,16 @@ def blob_mismatch() -> Problem:
     )
 
 
+def sign_in_again() -> Problem:
+    """403: the phone's second key is told only right after a sign-in."""
+    return Problem(
+        403,
+        "vault.sign_in_again",
+        sv=("Logga in igen", "Skriv ditt lösenord en gång till, så kan du välja en ny PIN."),
+        en=("Sign in again", "Type your password once more; then you can choose a new PIN."),
+    )
+
+
 def storage_away() -> Problem:
     """503: where attachments are kept does not answer; the phone keeps the bytes and sends them again."""
     return Problem(
@@ -157,6 +168,7 @@ _TOLD: Final[Mapping[type[Exception], Callable[[], Problem]]] = {
     Unopenable: not_whole,
     BlobStorageAway: storage_away,
     BlobMismatch: blob_mismatch,
+    SignInAgain: sign_in_again,
 }
 
 

@@ -86,6 +86,7 @@ ROUTES: Final[dict[str, Row]] = {
     "sync_pull": Row(EVERYONE, missing=404),
     "sync_events": Row(EVERYONE),
     "get_seal_key": Row(EVERYONE),
+    "get_vault_key": Row(EVERYONE, ok=404),  # whose phone: tests/offline_sync/test_vault.py
     "carry_sealed": Row(EVERYONE),  # whose work it is: tests/offline_sync/test_carrying.py
     "import_unsent_file": Row("PC", ok=422),
     "account_of_day": Row(EVERYONE, ok=404),  # whose phone: tests/offline_sync/test_day_account.py

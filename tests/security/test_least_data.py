@@ -32,7 +32,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         status
     """,
     "read_session": """
-        demo region region.code region.name user user.customers user.customers[].id user.customers[].name
+        demo pin region region.code region.name user user.customers user.customers[].id user.customers[].name
         user.customers[].number user.id user.language user.must_change_password user.name user.roles user.teams
         user.teams[].id user.teams[].name user.username
     """,
@@ -376,7 +376,7 @@ NOT_READ: Final = {
     "resume_blob", "get_label_file", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_device_index", "make_start_password",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_order_attachment", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
+    "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
 
 

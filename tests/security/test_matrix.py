@@ -157,6 +157,7 @@ def route_call(house: House, name: str, target: str) -> Call:
         "propose_round_order": ("POST", f"/api/rounds/{ROUND_IDS[target]}/proposal", {}),
         "list_reviews": ("GET", "/api/reviews", {}),
         "read_review_content": ("GET", f"/api/reviews/{REVIEW_IDS[target]}/content", {}),
+        "get_vault_key": ("POST", "/api/sync/vault-key", {"json": {"device": str(uuid4())}}),
         "read_sync_health": ("GET", "/api/sync-health", {}),
         "list_order_attachments": ("GET", f"/api/work-orders/{number}/attachments", {}),
         "get_order_attachment": ("GET", f"/api/work-orders/{number}/attachments/1", {}),

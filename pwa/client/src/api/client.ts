@@ -128,6 +128,7 @@ export const api = {
   reviews: async () => (await items(server.GET("/api/reviews", { params: { query: { state: "open" } } }))) as readonly Review[],
   orderAttachments: (number: string) => items(server.GET("/api/work-orders/{number}/attachments", { params: { path: { number } } })),
   reviewContent: (id: string) => answer(server.GET("/api/reviews/{review_id}/content", { params: { path: { review_id: id } } })),
+  vaultKey: async (device: string) => (await answer(server.POST("/api/sync/vault-key", { body: { device } }))).key,
   syncHealth: () => items(server.GET("/api/sync-health")),
   messages: async () => (await items(server.GET("/api/messages"))) as readonly Message[],
 

@@ -1180,6 +1180,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync/vault-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SecondKey */
+        post: operations["get_vault_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blobs/{sha256}": {
         parameters: {
             query?: never;
@@ -3927,6 +3944,7 @@ export interface components {
             user: components["schemas"]["SessionUser"];
             region: components["schemas"]["SessionRegion"];
             demo: boolean;
+            pin: boolean;
         };
         /** SessionRegion */
         SessionRegion: {
@@ -4297,6 +4315,15 @@ export interface components {
             args: components["schemas"]["SetRoles"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VaultKey */
+        VaultKey: {
+            key: string;
+        };
+        /** VaultQuestion */
+        VaultQuestion: {
+            /** Format: uuid */
+            device: string;
         };
         /** Verify */
         Verify: {
@@ -7263,6 +7290,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DayAnswer"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vault_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VaultQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultKey"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */

@@ -1,6 +1,6 @@
 /** The sync core of one page: opens the user's store, decides when to sync, and answers the screens. */
 import type { Sealed } from "./carry";
-import { plainCodec } from "./codec";
+import { plainCodec, type Codec } from "./codec";
 import type { DayAccount } from "./day";
 import { dropRows, KEEPING, KEPT_KINDS, keptKind, pruneKept } from "./kept-orders";
 import { append } from "./outbox";
@@ -58,7 +58,7 @@ export class SyncCore implements Sync {
     this.schedule = new Schedule(world.timers, world.random, (reason) => void this.syncNow(reason));
   }
 
-  async start(session: SyncSession): Promise<void> {
+  async start(session: SyncSession, codec?: Codec): Promise<void> {
     if (this.opened?.session.user.id === session.user.id) {
       this.opened.session = session;
       if (this.state.phase === "needs_sign_in") this.show({ phase: "idle" });
@@ -66,8 +66,9 @@ export class SyncCore implements Sync {
       return;
     }
     if (this.opened) await this.stop();
-    const opened = this.open(session);
+    const opened = this.open(session, codec ?? this.world.codec ?? plainCodec);
     this.opened = opened;
+    if (codec) void this.sealAll(opened);
     const preparing = this.prepare(opened).catch((reason: unknown) => {
       this.show({ lastError: this.storageCode(reason) });
     });
@@ -259,12 +260,33 @@ export class SyncCore implements Sync {
     return this.opened;
   }
 
-  private open(session: SyncSession): Opened {
+  /** Once per store: what was written before it had a key. */
+  private async sealAll({ store, wire }: Opened): Promise<void> {
+    try {
+      if (await store.read("is_sealed", ["meta"], (transaction) => getMeta(transaction, "sealed_all"))) return;
+      const { sealAll } = await import("./seal-all");
+      await sealAll(store, wire.codec);
+      await store.write("note_sealed", ["meta"], (transaction) => putMeta(transaction, "sealed_all", true));
+    } catch {
+      // A page that was closed in the middle, or a full disk: the next start goes on.
+    }
+  }
+
+  async carrySealed(userId: string): Promise<void> {
+    const { carryOthers } = await import("./carry");
+    const transport = new Transport(this.world.fetch, this.world.timers);
+    try {
+      await carryOthers({ transport, now: this.world.now }, (name) => this.storeOf(name), [databaseName(userId)]);
+    } finally {
+      transport.close();
+    }
+  }
+
+  private open(session: SyncSession, codec: Codec): Opened {
     const { world } = this;
     const name = databaseName(session.user.id);
     const store = this.storeOf(name);
     const transport = new Transport(world.fetch, world.timers);
-    const codec = world.codec ?? plainCodec;
     const wire: Wire = {
       store,
       codec,
