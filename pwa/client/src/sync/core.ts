@@ -25,7 +25,7 @@ import {
   type SyncSession,
   type SyncState,
 } from "./types";
-import { writeUnsentFile, type UnsentFile } from "./unsent-file";
+import { writeUnsentFiles, type UnsentFiles } from "./unsent-file";
 import type { World } from "./world";
 
 interface Opened {
@@ -220,7 +220,7 @@ export class SyncCore implements Sync {
     return this.opened ? (await readDeviceIndex(this.opened.wire))?.content : undefined;
   }
 
-  async exportUnsent(): Promise<UnsentFile> {
+  async exportUnsent(): Promise<UnsentFiles> {
     const { store, wire } = this.need();
     await sealWaiting(wire);
     const { otherUsers, readSealed } = await import("./carry");
@@ -237,7 +237,7 @@ export class SyncCore implements Sync {
         other.close();
       }
     }
-    return writeUnsentFile([...own, ...others], iso(this.world.now()), { sha256: this.world.sha256, left: Math.max(0, unsealed) });
+    return writeUnsentFiles([...own, ...others], iso(this.world.now()), { sha256: this.world.sha256, left: Math.max(0, unsealed) });
   }
 
   async accountOfDay(day: string): Promise<DayAccount> {

@@ -4,7 +4,7 @@
 
 import type { Codec } from "./codec";
 import type { DayAccount } from "./day";
-import type { UnsentFile } from "./unsent-file";
+import type { UnsentFiles } from "./unsent-file";
 
 export const PROTO = "fieldsync/1";
 /** The shape of the rows this client understands. */
@@ -193,7 +193,7 @@ export interface Sync {
    *
    * @throws {SyncError} `sync.not_started`.
    */
-  exportUnsent(): Promise<UnsentFile>;
+  exportUnsent(): Promise<UnsentFiles>;
   /**
    * Compares a day with the server. `day` is a date in Stockholm, `2026-03-02`.
    *
