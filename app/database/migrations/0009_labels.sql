@@ -48,7 +48,7 @@ create view safety_notice_covers as
   select n.id, n.region_id, d.id
   from safety_notice n join device d on d.region_id = n.region_id and d.article_id = n.article_id
     and (n.serial_from is null or (char_length(d.serial) = char_length(n.serial_from)
-      and d.serial collate "C" between n.serial_from collate "C" and n.serial_to collate "C"))
+      and d.serial collate "C" >= n.serial_from collate "C" and d.serial collate "C" <= n.serial_to collate "C"))
   where n.lifted_at is null and d.status <> 'scrapped';
 
 create view safety_notice_stops as
