@@ -36,7 +36,7 @@ async def set_notice(context: CommandContext, arguments: SetSafetyNotice) -> Out
     if arguments.article_number is not None:
         article = await article_by_number(region_id, arguments.article_number.strip())
         if article is None:
-            raise CommandRefused("safety.article_unknown", detail={"number": arguments.article_number})
+            raise CommandRefused("safety.article_unknown")
         article_id = article.id
     elif serials != (None, None):
         raise CommandRefused("safety.serials_without_article")
@@ -44,6 +44,8 @@ async def set_notice(context: CommandContext, arguments: SetSafetyNotice) -> Out
     if (first is None) != (last is None) or (first is not None and last is not None and not _is_range(first, last)):
         raise CommandRefused("safety.serial_range")
     unknown = await repository.unknown_numbers(region_id, numbers)
+    if unknown and len(numbers) == 1:
+        raise NotFound
     if unknown:
         detail = {"count": len(unknown), "number": unknown[0]}
         raise CommandRefused("safety.unknown_numbers", detail=detail, state={"numbers": unknown[:50]})

@@ -19,8 +19,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Say which devices it is about: an article, a range of its serial numbers, or a list of device numbers.",
     ),
     "safety.article_unknown": (
-        "Artikel {number} finns inte här. Kontrollera artikelnumret.",
-        "Article {number} is not here. Check the article number.",
+        "Artikeln finns inte här. Kontrollera artikelnumret.",
+        "The article is not here. Check the article number.",
     ),
     "safety.serials_without_article": (
         "Serienummer gäller en artikel: fyll i artikelnumret också.",

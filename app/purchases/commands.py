@@ -26,10 +26,9 @@ async def register(context: CommandContext, arguments: RegisterPurchase) -> Outc
     if context.aggregate is None:
         raise CommandRefused("purchase.id_missing")
     region_id = context.actor.region_id
-    number = arguments.article_number.strip()
-    article = await article_by_number(region_id, number)
+    article = await article_by_number(region_id, arguments.article_number.strip())
     if article is None or not article.individually_numbered:
-        raise CommandRefused("purchase.article_unknown", detail={"number": number})
+        raise CommandRefused("purchase.article_unknown")
     place = arguments.location_id
     if place is not None and not await repository.location_exists(region_id, place):
         raise CommandRefused("purchase.location_unknown")

@@ -15,8 +15,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The purchase exists already. Load the list again.",
     ),
     "purchase.article_unknown": (
-        "Artikel {number} finns inte här eller märks inte individuellt. Kontrollera artikelnumret.",
-        "Article {number} is not here or is not numbered individually. Check the article number.",
+        "Artikeln finns inte här eller märks inte individuellt. Kontrollera artikelnumret.",
+        "The article is not here or is not numbered individually. Check the article number.",
     ),
     "purchase.location_unknown": (
         "Platsen finns inte. Välj en av platserna i listan.",
