@@ -50,6 +50,8 @@ FLOORS = {
     "routing": 4,
     "app.orders": 4,
     "app.stock": 4,
+    "app.device_flags": 4,
+    "app.purchases": 4,
     "app.administration": 4,
     "app.sync_health": 4,
     "app.importing": 4,

@@ -20,6 +20,7 @@ import pytest_asyncio
 from app.database import Database, execute
 from app.identity.permissions import PERMISSIONS
 from tests.security.attachments import make_attachments
+from tests.security.flag_bodies import NOTICE_IDS, PURCHASE_IDS, make_notice, make_purchase
 from tests.security.house import (
     LETTERS,
     MISSING,
@@ -48,6 +49,8 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
         for target in ("own", "other", "foreign"):
             await make_count(opened, target, COUNT_IDS[target])
             await make_review(opened, target, review_id=REVIEW_IDS[target])
+            await make_notice(opened, target, NOTICE_IDS[target])
+            await make_purchase(opened, target, PURCHASE_IDS[target])
             await make_report(opened, target, REPORT_IDS[target])
         place_photos(opened.data)
         await make_attachments(opened)
@@ -124,6 +127,11 @@ def route_call(house: House, name: str, target: str) -> Call:
         "push_key": ("GET", "/api/push/key", {}),
         "list_stock_counts": ("GET", "/api/stock-counts", {}),
         "get_stock_count": ("GET", f"/api/stock-counts/{COUNT_IDS[target]}", {}),
+        "list_purchases": ("GET", "/api/purchases", {}),
+        "get_purchase": ("GET", f"/api/purchases/{PURCHASE_IDS[target]}", {}),
+        "list_safety_notices": ("GET", "/api/safety-notices", {}),
+        "get_safety_notice": ("GET", f"/api/safety-notices/{NOTICE_IDS[target]}", {}),
+        "get_missing_labels": ("GET", f"/api/labels/prints/{uuid4()}/missing", {}),
         "print_label": ("POST", "/api/labels", {"json": {"number": device, "format": "png", "dpi": 203}}),
         "get_label_setup": ("GET", "/api/labels/setup", {}),
         "find_label_candidates": ("GET", f"/api/labels/candidates?number={device}", {}),

@@ -36,6 +36,8 @@ export const patterns = {
   rounds: "/office/rounds",
   officeRound: "/office/rounds/:id",
   arrivals: "/office/arrivals",
+  purchases: "/office/purchases",
+  safety: "/office/safety",
   count: "/count",
   countResult: "/count/:id",
   labels: "/office/labels",

@@ -432,6 +432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/labels/prints/{print_id}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetMissingLabels */
+        get: operations["get_missing_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/labels/calibration/{profile_id}": {
         parameters: {
             query?: never;
@@ -1010,6 +1027,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPurchases */
+        get: operations["list_purchases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchases/{purchase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPurchase */
+        get: operations["get_purchase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/safety-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSafetyNotices */
+        get: operations["list_safety_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/safety-notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSafetyNotice */
+        get: operations["get_safety_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -1261,6 +1346,23 @@ export interface paths {
         put?: never;
         /** Kontrollerat en utskrift */
         post: operations["label_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en utskrift */
+        post: operations["label_finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1998,6 +2100,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/purchase.register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat nya hjälpmedel */
+        post: operations["purchase_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/purchase.arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat att köpta hjälpmedel har kommit */
+        post: operations["purchase_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/purchase.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avbeställt köpta hjälpmedel */
+        post: operations["purchase_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/safety_notice.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett ut ett säkerhetsmeddelande */
+        post: operations["safety_notice_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/safety_notice.lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hävt ett säkerhetsmeddelande */
+        post: operations["safety_notice_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/safety_notice.done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort åtgärden i ett säkerhetsmeddelande */
+        post: operations["safety_notice_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/device.block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Spärrat ett hjälpmedel */
+        post: operations["device_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/device.unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hävt en spärr på ett hjälpmedel */
+        post: operations["device_unblock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/device.pm_notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat att en FU är aviserad */
+        post: operations["device_pm_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/review.decide": {
         parameters: {
             query?: never;
@@ -2072,6 +2327,11 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** ArrivePurchase */
+        ArrivePurchase: {
+            /** @default [] */
+            serials: string[];
+        };
         /** ArrivedLine */
         ArrivedLine: {
             /** Format: uuid */
@@ -2137,6 +2397,10 @@ export interface components {
             at: string;
             code: string;
         };
+        /** BlockDevice */
+        BlockDevice: {
+            reason: string;
+        };
         /** Book */
         Book: {
             /** Format: date-time */
@@ -2170,6 +2434,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** CancelPurchase */
+        CancelPurchase: Record<string, never>;
         /** Candidate */
         Candidate: {
             number: string;
@@ -2315,6 +2581,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             scan_raw?: string | null;
+        };
+        /** CoveredDevice */
+        CoveredDevice: {
+            number: string;
+            serial: string;
+            article_name: string;
+            status: string;
+            done_at: string | null;
+            done_by_name: string;
         };
         /** CreateRound */
         CreateRound: {
@@ -2508,6 +2783,20 @@ export interface components {
             complete: boolean;
             deltas: string[];
         };
+        /** DeviceBlockCommand */
+        DeviceBlockCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BlockDevice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** DeviceBlocked */
+        DeviceBlocked: {
+            reason: string;
+            /** Format: date-time */
+            blocked_at: string;
+        };
         /** DeviceCard */
         DeviceCard: {
             /** Format: uuid */
@@ -2531,6 +2820,9 @@ export interface components {
             components: components["schemas"]["Component"][];
             open_orders: components["schemas"]["OpenOrder"][];
             label_versions: components["schemas"]["LabelVersions"];
+            safety_notices: components["schemas"]["DeviceSafetyNotice"][];
+            block: components["schemas"]["DeviceBlocked"] | null;
+            pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
         };
@@ -2563,6 +2855,29 @@ export interface components {
         DeviceList: {
             items: components["schemas"]["DeviceHit"][];
         };
+        /** DevicePmNotice */
+        DevicePmNotice: {
+            /** Format: date */
+            given_on: string;
+            how: string;
+        };
+        /** DevicePmNoticeCommand */
+        DevicePmNoticeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GivePmNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** DeviceSafetyNotice */
+        DeviceSafetyNotice: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            text: string;
+            reference: string;
+            action: string;
+        };
         /** DeviceSearch */
         DeviceSearch: {
             /** @default  */
@@ -2572,8 +2887,22 @@ export interface components {
             /** @default false */
             unlabelled: boolean;
         };
+        /** DeviceUnblockCommand */
+        DeviceUnblockCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["UnblockDevice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** Discard */
         Discard: Record<string, never>;
+        /** DoSafetyAction */
+        DoSafetyAction: {
+            device_number: string;
+            /** @default  */
+            note: string;
+        };
         /** DriverList */
         DriverList: {
             items: components["schemas"]["IdAndName"][];
@@ -2664,6 +2993,11 @@ export interface components {
             items: components["schemas"]["FaultReportHit"][];
             more: boolean;
         };
+        /** Finish */
+        Finish: {
+            /** @enum {string} */
+            missing: "keep" | "end";
+        };
         /** FormFacts */
         FormFacts: {
             known: boolean;
@@ -2671,6 +3005,13 @@ export interface components {
             region_name: string;
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
+        };
+        /** GivePmNotice */
+        GivePmNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
         };
         /** Health */
         Health: {
@@ -2752,6 +3093,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** LabelFinishCommand */
+        LabelFinishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Finish"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** LabelPrintCommand */
         LabelPrintCommand: {
             /** Format: uuid */
@@ -2803,6 +3152,11 @@ export interface components {
         LanguageChoice: {
             /** @enum {string} */
             language: "sv" | "en";
+        };
+        /** LiftSafetyNotice */
+        LiftSafetyNotice: {
+            /** @default  */
+            note: string;
         };
         /** LocationHit */
         LocationHit: {
@@ -3317,6 +3671,7 @@ export interface components {
             /** @default [] */
             numbers: string[];
             search?: components["schemas"]["DeviceSearch"] | null;
+            purchase?: string | null;
             unclaimed?: number | null;
             profile_id?: string | null;
             /** @default false */
@@ -3338,6 +3693,7 @@ export interface components {
             /** @enum {string} */
             state: "open" | "verified" | "discarded" | "expired";
             closed_at: string | null;
+            verified: number;
         };
         /** PrintLabel */
         PrintLabel: {
@@ -3353,6 +3709,12 @@ export interface components {
         /** PrintList */
         PrintList: {
             items: components["schemas"]["PrintItem"][];
+        };
+        /** PrintMissing */
+        PrintMissing: {
+            count: number;
+            verified: number;
+            missing: string[];
         };
         /** ProfileDocument */
         ProfileDocument: {
@@ -3501,6 +3863,70 @@ export interface components {
             digest?: components["schemas"]["WireDigest"] | null;
             pinned?: string[];
             told?: components["schemas"]["Told"] | null;
+        };
+        /** PurchaseArriveCommand */
+        PurchaseArriveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ArrivePurchase"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PurchaseCancelCommand */
+        PurchaseCancelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CancelPurchase"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PurchaseDetail */
+        PurchaseDetail: {
+            purchase: components["schemas"]["PurchaseItem"];
+            devices: components["schemas"]["PurchasedDevice"][];
+        };
+        /** PurchaseItem */
+        PurchaseItem: {
+            /** Format: uuid */
+            id: string;
+            article_number: string;
+            article_name: string;
+            count: number;
+            first_number: string;
+            last_number: string;
+            reference: string;
+            supplier: string;
+            /** Format: date */
+            purchased_on: string;
+            price_ore: number | null;
+            warranty_to: string | null;
+            location_name: string;
+            /** @enum {string} */
+            state: "ordered" | "arrived" | "cancelled";
+            /** Format: date-time */
+            registered_at: string;
+            registered_by_name: string;
+            closed_at: string | null;
+            rv: number;
+            unlabelled: number;
+        };
+        /** PurchaseList */
+        PurchaseList: {
+            items: components["schemas"]["PurchaseItem"][];
+        };
+        /** PurchaseRegisterCommand */
+        PurchaseRegisterCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RegisterPurchase"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PurchasedDevice */
+        PurchasedDevice: {
+            number: string;
+            serial: string;
+            status: string;
         };
         /** PushKey */
         PushKey: {
@@ -3652,6 +4078,23 @@ export interface components {
             contact?: components["schemas"]["DeliveryContact"] | null;
             /** @default  */
             info: string;
+        };
+        /** RegisterPurchase */
+        RegisterPurchase: {
+            article_number: string;
+            count: number;
+            arrived: boolean;
+            /** Format: date */
+            purchased_on: string;
+            /** @default  */
+            supplier: string;
+            /** @default  */
+            reference: string;
+            price_ore?: number | null;
+            warranty_to?: string | null;
+            location_id?: string | null;
+            /** @default [] */
+            serials: string[];
         };
         /** Registered */
         Registered: {
@@ -3918,6 +4361,61 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** SafetyNoticeDetail */
+        SafetyNoticeDetail: {
+            notice: components["schemas"]["SafetyNoticeItem"];
+            devices: components["schemas"]["CoveredDevice"][];
+        };
+        /** SafetyNoticeDoneCommand */
+        SafetyNoticeDoneCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DoSafetyAction"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** SafetyNoticeItem */
+        SafetyNoticeItem: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            text: string;
+            reference: string;
+            action: string;
+            article_number: string | null;
+            article_name: string | null;
+            serial_from: string | null;
+            serial_to: string | null;
+            listed: number;
+            /** Format: date-time */
+            set_at: string;
+            set_by_name: string;
+            lifted_at: string | null;
+            lift_note: string;
+            covered: number;
+            done: number;
+            rv: number;
+        };
+        /** SafetyNoticeLiftCommand */
+        SafetyNoticeLiftCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LiftSafetyNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** SafetyNoticeList */
+        SafetyNoticeList: {
+            items: components["schemas"]["SafetyNoticeItem"][];
+        };
+        /** SafetyNoticeSetCommand */
+        SafetyNoticeSetCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetSafetyNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** SaveProfile */
         SaveProfile: {
             profile: components["schemas"]["ProfileDocument"];
@@ -3966,6 +4464,21 @@ export interface components {
         /** SetRoles */
         SetRoles: {
             roles: components["schemas"]["RoleChoice"][];
+        };
+        /** SetSafetyNotice */
+        SetSafetyNotice: {
+            title: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            reference: string;
+            /** @default  */
+            action: string;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            /** @default [] */
+            numbers: string[];
         };
         /** SignIn */
         SignIn: {
@@ -4226,6 +4739,11 @@ export interface components {
         TrackedSubscription: {
             tracking: string;
             subscription: components["schemas"]["ReportSubscription"];
+        };
+        /** UnblockDevice */
+        UnblockDevice: {
+            /** @default  */
+            note: string;
         };
         /** Undo */
         Undo: {
@@ -5536,6 +6054,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrintList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_missing_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                print_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintMissing"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -6933,6 +7491,166 @@ export interface operations {
             };
         };
     };
+    list_purchases: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_purchase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_safety_notices: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyNoticeList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_safety_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyNoticeDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_sync_device: {
         parameters: {
             query?: never;
@@ -7568,6 +8286,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LabelVerifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelFinishCommand"];
             };
         };
         responses: {
@@ -9374,6 +10134,384 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StockCountAdjustCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseRegisterCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseArriveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseCancelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    safety_notice_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyNoticeSetCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    safety_notice_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyNoticeLiftCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    safety_notice_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyNoticeDoneCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceBlockCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_unblock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceUnblockCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_pm_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DevicePmNoticeCommand"];
             };
         };
         responses: {

@@ -47,6 +47,8 @@ export const en: Dictionary = {
   "nav.pickups": "Pick-ups",
   "nav.arrivals": "Arrivals",
   "nav.labels": "Labels",
+  "nav.purchases": "New devices",
+  "nav.safety": "Safety",
   "nav.count": "Stock-taking",
   "nav.users": "Users",
   "nav.phones": "Phones",

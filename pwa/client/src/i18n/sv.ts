@@ -47,6 +47,8 @@ export const sv = {
   "nav.pickups": "Hämtordrar",
   "nav.arrivals": "Ankomst",
   "nav.labels": "Etiketter",
+  "nav.purchases": "Nya hjälpmedel",
+  "nav.safety": "Säkerhet",
   "nav.count": "Inventera",
   "nav.users": "Användare",
   "nav.phones": "Telefoner",
