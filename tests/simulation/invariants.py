@@ -21,8 +21,8 @@ _NOTHING_KEPT: Final = {"work_order.team_unknown"}
 class Logged:
     """A line of the command log.
 
-    ``revised``: what came later has changed its verdict since (sync rule R4). ``merged``: the same work was told before by
-    its author's other phone, and what that had not told was added (sync case 21).
+    ``revised``: what came later has changed its verdict since (sync rule R4). ``merged``: the same work was told before
+    by its author's other phone, and what that had not told was added (sync case 21).
     """
 
     raw: bytes
