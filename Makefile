@@ -98,7 +98,7 @@ soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
 	$(BIN)/python -m tests.simulation.mutants
 	$(BIN)/python -m tests.simulation.soak --minutes 30
 
-.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan
+.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan bench-sync
 bench-http: $(STAMP) ## Measure the routes against raw SQL
 	$(BIN)/python -m benchmarks.bench_http
 bench-start: $(STAMP) build ## Measure the time from start to first page
@@ -107,6 +107,8 @@ bench-index: $(STAMP) ## Measure the region's device index: bytes, deltas, look-
 	$(BIN)/python -m benchmarks.bench_index
 bench-scan: setup ## Measure the scanner beside jsQR, qr-scanner, html5-qrcode and zbar-wasm
 	$(BIN)/python -m benchmarks.bench_scan
+bench-sync: setup ## Measure sync beside PouchDB and RxDB, and five hundred phones at once
+	$(BIN)/python -m benchmarks.bench_sync
 bench-labels: $(STAMP) ## Measure labels: sheets per second, memory, and how surely they are read
 	$(BIN)/python -m benchmarks.bench_labels
 bench-protocol: $(STAMP) ## Measure the service protocol engine, both runtimes
