@@ -29,6 +29,8 @@ class Scanner {
   last: Scanned | null = $state.raw(null);
   /** A hand scanner's text that waits for the scan screen to open. */
   pending: string | null = null;
+  /** Wakes camera and reader; here as soon as the scan screen's code is. */
+  wake: (() => void) | null = null;
   private readonly seen = new Map<string, Date>();
 
   clear(): void {
@@ -58,7 +60,8 @@ class Scanner {
     if (outcome.kind === "found" || outcome.kind === "seen") this.seen.set(outcome.number, now);
     const unknown = outcome.kind === "too_short" || outcome.kind === "unknown_device";
     const scanned: Scanned = { meant: unknown ? await this.meantBy(scan.raw, devices) : [], outcome, raw: scan.raw, at: now, verdict, advice: number === null ? null : advice };
-    this.last = scanned;
+    // A hit opens its device at once: a card that stands for a moment would only be in the way.
+    if (outcome.kind !== "found" || advice.tone === "stop") this.last = scanned;
     const { signal } = await import("../scan/feedback");
     const sound = signalOf(outcome);
     signal(scanned.advice?.tone === "stop" ? "stop" : scanned.advice?.tone === "watch" && sound === "ok" ? "again" : sound, settings);
