@@ -56,7 +56,7 @@ async def test_labels_are_printed_and_scanned_back(server: DemoServer, desk: Ope
     await expect(page.get_by_role("heading", name="Utskrifter att kontrollera")).to_be_visible()
     await page.get_by_label("Skanna en etikett").fill(first)
     await page.get_by_role("button", name="Kontrollera", exact=True).click()
-    await expect(page.get_by_role("alert").filter(has_text="hör inte till den här utskriften")).to_be_visible()
+    await expect(page.get_by_role("alert").filter(has_text="Numret räcker inte")).to_be_visible()
     await inspector.look(page, "etiketter, kontrollera", field=False)
     await photograph(page, "etiketter-kontrollera")
     await page.get_by_label("Skanna en etikett").fill(codes[1])
@@ -123,7 +123,7 @@ async def test_new_devices_get_their_labels_and_the_camera_checks_them(
         await expect(hand.get_by_role("heading", name="1 av 2 kontrollerade")).to_be_visible()
         await inspector.look(hand, "kontrollera med kameran", field=False)
         await photograph(hand, "etiketter-kamera")
-        await hand.get_by_label("Skriv numret").fill(second)
+        await hand.get_by_label("Handskanner").fill(second)
         await hand.get_by_role("button", name="Kontrollera", exact=True).tap()
         await expect(hand.get_by_role("heading", name="Inget att kontrollera")).to_be_visible()
     finally:

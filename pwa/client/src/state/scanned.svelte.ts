@@ -56,7 +56,9 @@ class Scanner {
       now,
     );
     const own = resolveScan(scan, { devices, host: location.host.toLowerCase(), wanted: order?.device ?? null, seen: this.seen, now });
-    const outcome: ScanOutcome = own.kind === "unknown_device" && verdict?.facts ? { kind: "elsewhere", number: own.number } : own;
+    const unproved = own.kind === "found" && verdict === null && scan.kind === "own_label" && scan.host !== location.host.toLowerCase();
+    // Without the index nothing tells a label of an address that was ours from one of an address that looks like it.
+    const outcome: ScanOutcome = unproved ? { kind: "other_centre", number: own.number } : own.kind === "unknown_device" && verdict?.facts ? { kind: "elsewhere", number: own.number } : own;
     if (outcome.kind === "found" || outcome.kind === "seen") this.seen.set(outcome.number, now);
     const unknown = outcome.kind === "too_short" || outcome.kind === "unknown_device";
     const scanned: Scanned = { meant: unknown ? await this.meantBy(scan.raw, devices) : [], outcome, raw: scan.raw, at: now, verdict, advice: number === null ? null : advice };
