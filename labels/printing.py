@@ -15,7 +15,7 @@ from app.policy.repository import current_policy
 from labels import arguments, prints, setup
 from labels.checks import require_printable_on
 from labels.numbers import reserve_device_numbers
-from labels.payload import HIGHEST_VERSION, OwnLabel, build_payload, parse_scan, token_hash
+from labels.payload import HIGHEST_VERSION, DeviceNumber, OwnLabel, build_payload, parse_scan, token_hash
 from labels.profiles import PrintProfile
 from labels.sentences import LabelFault
 from labels.service import GRACE
@@ -216,7 +216,8 @@ async def verify(context: CommandContext, args: arguments.Verify) -> Outcome:
     if isinstance(scan, OwnLabel):
         label = await prints.note_verified(made.id, token_hash(scan.token), context.received_at)
     if label is None:
-        raise CommandRefused("label.not_of_print")
+        # The number can be read by a person: only the code shows that the code reads.
+        raise CommandRefused("label.number_only" if isinstance(scan, DeviceNumber) else "label.not_of_print")
     verified = await prints.count_verified(made.id)
     if verified == made.count:
         await prints.close_print(made.id, "verified", context.actor.user_id, context.received_at)

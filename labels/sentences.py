@@ -134,6 +134,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Den etiketten hör inte till den här utskriften. Skanna en av de etiketter som just kom ur skrivaren.",
         "That label is not of this print. Scan one of the labels that just came out of the printer.",
     ),
+    "label.number_only": (
+        "Numret räcker inte: skanna koden på etiketten, så att det märks om den går att läsa.",
+        "The number is not enough: scan the code on the label, to see whether it reads.",
+    ),
     "label.none_verified": (
         "Skanna minst en av etiketterna först, eller kasta utskriften om inga kom ut.",
         "Scan at least one of the labels first, or throw the print away if none came out.",

@@ -71,6 +71,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       { href: "/load", word: "nav.load", icon: "scan", main: true, routes: ["load"] },
       outbox,
       more,
+      wide(count),
       wide(messages),
     ];
   }
