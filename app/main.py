@@ -44,6 +44,7 @@ from labels.device_index import feature as device_index
 from offline_sync.assembly import build_sync
 from pwa.static import ClientFiles
 from routing.pickups import feature as pickups
+from routing.plans import feature as plans
 from routing.rounds import feature as rounds
 
 #: The rooms that hand something in, from the ground up; offline_sync comes last, for it is assembled from the others.
@@ -59,6 +60,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     work_orders.feature,
     fault_reports.feature,
     rounds.feature,
+    plans.feature,
     administration.feature,
     orders.feature,
     pickups.feature,

@@ -41,6 +41,8 @@ class Settings:
         proxies: addresses or networks of the reverse proxy whose headers name the sender (TURBIL_PROXY), SR-12.
         pin: whether phones of the field are opened with a PIN (TURBIL_PIN), SR-15.
         readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
+        osrm: address of an OSRM server of one's own for travel times (TURBIL_OSRM).
+        valhalla: address of a Valhalla server of one's own, where there is no OSRM (TURBIL_VALHALLA).
     """
 
     port: int = DEFAULT_PORT
@@ -63,6 +65,8 @@ class Settings:
     proxies: tuple[str, ...] = ()
     readable_hours: int = 24
     pin: bool = True
+    osrm: str | None = None
+    valhalla: str | None = None
 
     @property
     def https(self) -> bool:
@@ -134,6 +138,16 @@ def _proxies() -> tuple[str, ...]:
     return names
 
 
+def _map_server(name: str) -> str | None:
+    url = os.environ.get(name, "").rstrip("/")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise SettingsError(f"{name}={url!r} is not the address of a map server; write http://127.0.0.1:5000.")
+    return url
+
+
 def load_settings(*, demo: bool = False) -> Settings:
     """Read all settings from the environment.
 
@@ -163,4 +177,6 @@ def load_settings(*, demo: bool = False) -> Settings:
         proxies=_proxies(),
         readable_hours=_integer("TURBIL_READABLE_HOURS", defaults.readable_hours, 8, 72),
         pin=_flag("TURBIL_PIN", default=defaults.pin),
+        osrm=_map_server("TURBIL_OSRM"),
+        valhalla=_map_server("TURBIL_VALHALLA"),
     )

@@ -283,6 +283,15 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         deliveries[].order_number deliveries[].town deliveries[].urgent pickups pickups[].items
         pickups[].pickup_number pickups[].town pickups[].wanted_on
     """,
+    "list_plans": """
+        items
+    """,
+    "list_vans": """
+        items items[].equipment items[].id items[].name items[].number
+    """,
+    "find_addresses": """
+        items
+    """,
     "list_drivers": """
         items items[].id items[].name
     """,
@@ -405,7 +414,7 @@ NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
-    "get_calibration_sheet", "propose_round_order", "get_device_index", "make_start_password",
+    "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
     "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
@@ -567,6 +576,9 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_round": ("GET", f"/api/rounds/{await round_today(house)}", None),
         "get_round_queue": ("GET", f"/api/rounds/queue?day={local_day()}", None),
         "list_drivers": ("GET", "/api/drivers", None),
+        "list_plans": ("GET", f"/api/plans?day={local_day()}", None),
+        "list_vans": ("GET", "/api/vans", None),
+        "find_addresses": ("GET", "/api/addresses?q=Storgatan", None),
         "get_label_setup": ("GET", "/api/labels/setup", None),
         "find_label_candidates": ("GET", f"/api/labels/candidates?number={house.own.device_number}", None),
         "list_label_prints": ("GET", "/api/labels/prints", None),

@@ -35,7 +35,7 @@ from tests.security.house import (
 from tests.security.label_bodies import PROFILE_ID, RETURN_ID, SHELF
 from tests.security.logistics_bodies import make_logistics
 from tests.security.report_bodies import REPORT_IDS, make_report, place_photos
-from tests.security.round_bodies import ROUND_IDS, make_rounds
+from tests.security.round_bodies import PLAN_IDS, ROUND_IDS, make_rounds
 from tests.security.stock_bodies import COUNT_IDS, make_count
 from tests.security.tables import COMMANDS, OBJECTS, REVIEW_IDS, ROUTES, UNLISTED, make_review, visible
 
@@ -162,6 +162,10 @@ def route_call(house: House, name: str, target: str) -> Call:
         "get_round_queue": ("GET", f"/api/rounds/queue?day={local_day()}", {}),
         "get_round": ("GET", f"/api/rounds/{ROUND_IDS[target]}", {}),
         "list_drivers": ("GET", "/api/drivers", {}),
+        "list_plans": ("GET", "/api/plans?day=2031-01-02", {}),
+        "get_plan": ("GET", f"/api/plans/{PLAN_IDS[target]}", {}),
+        "list_vans": ("GET", "/api/vans", {}),
+        "find_addresses": ("GET", "/api/addresses?q=Storgatan", {}),
         "propose_round_order": ("POST", f"/api/rounds/{ROUND_IDS[target]}/proposal", {}),
         "list_reviews": ("GET", "/api/reviews", {}),
         "read_review_content": ("GET", f"/api/reviews/{REVIEW_IDS[target]}/content", {}),

@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FindAddresses */
+        get: operations["find_addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -834,6 +851,57 @@ export interface paths {
         put?: never;
         /** ProposeRoundOrder */
         post: operations["propose_round_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPlan */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListVans */
+        get: operations["list_vans"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1828,6 +1896,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/plan.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begärt en plan */
+        post: operations["plan_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/plan.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avbrutit en plan */
+        post: operations["plan_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/plan.take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort rundorna som planen säger */
+        post: operations["plan_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van.equip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt vad en bil rymmer */
+        post: operations["van_equip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/user.invite": {
         parameters: {
             query?: never;
@@ -2289,6 +2425,20 @@ export interface components {
             /** @default [] */
             pickup_numbers: string[];
         };
+        /** AddressHit */
+        AddressHit: {
+            street: string;
+            postcode: string;
+            town: string;
+            latitude: number;
+            longitude: number;
+            /** @enum {string} */
+            source: "import" | "driver" | "demo";
+        };
+        /** AddressList */
+        AddressList: {
+            items: components["schemas"]["AddressHit"][];
+        };
         /** AdjustCount */
         AdjustCount: {
             lines: components["schemas"]["AdjustedDevice"][];
@@ -2434,6 +2584,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** CancelPlan */
+        CancelPlan: Record<string, never>;
         /** CancelPurchase */
         CancelPurchase: Record<string, never>;
         /** Candidate */
@@ -2916,6 +3068,54 @@ export interface components {
             contact: string | null;
             start: string | null;
             done: string | null;
+        };
+        /** EquipVan */
+        EquipVan: {
+            wheelchair_slots: number;
+            bed_slots: number;
+            volume_litres: number;
+            weight_kg: number;
+            /** @default [] */
+            skills: ("two_persons" | "tail_lift" | "electrician")[];
+            /**
+             * Format: duration
+             * @default 07:00:00
+             */
+            shift_from: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            shift_to: string;
+            /** @default 0 */
+            break_minutes: number;
+            /**
+             * Format: duration
+             * @default 11:00:00
+             */
+            break_from: string;
+            /**
+             * Format: duration
+             * @default 13:00:00
+             */
+            break_to: string;
+        };
+        /** Equipment */
+        Equipment: {
+            wheelchair_slots: number;
+            bed_slots: number;
+            volume_litres: number;
+            weight_kg: number;
+            skills: ("two_persons" | "tail_lift" | "electrician")[];
+            /** Format: duration */
+            shift_from: string;
+            /** Format: duration */
+            shift_to: string;
+            break_minutes: number;
+            /** Format: duration */
+            break_from: string;
+            /** Format: duration */
+            break_to: string;
         };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
@@ -3632,6 +3832,15 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** Pin */
+        Pin: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            round_id: string;
+            /** @default false */
+            first: boolean;
+        };
         /** PlainItem */
         PlainItem: {
             /** @default  */
@@ -3656,6 +3865,151 @@ export interface components {
             start: number;
             /** @default 203 */
             dpi: number;
+        };
+        /** PlanCancelCommand */
+        PlanCancelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CancelPlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanDetail */
+        PlanDetail: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on_day: string;
+            /** @enum {string} */
+            kind: "day" | "urgent";
+            round_ids: string[];
+            new_round_id: string | null;
+            seconds: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled" | "taken";
+            /** Format: date-time */
+            made_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            taken_at: string | null;
+            best_cost: number | null;
+            present_cost: number | null;
+            failure: components["schemas"]["Said"] | null;
+            result: components["schemas"]["PlanResult"] | null;
+        };
+        /** PlanFault */
+        PlanFault: {
+            code: string;
+            round_id: string | null;
+            other_round_id: string | null;
+            words: components["schemas"]["Said"];
+        };
+        /** PlanHead */
+        PlanHead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on_day: string;
+            /** @enum {string} */
+            kind: "day" | "urgent";
+            round_ids: string[];
+            new_round_id: string | null;
+            seconds: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled" | "taken";
+            /** Format: date-time */
+            made_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            taken_at: string | null;
+            best_cost: number | null;
+            present_cost: number | null;
+            failure: components["schemas"]["Said"] | null;
+        };
+        /** PlanList */
+        PlanList: {
+            items: components["schemas"]["PlanHead"][];
+        };
+        /** PlanMove */
+        PlanMove: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            from_round_id: string;
+            /** Format: uuid */
+            to_round_id: string;
+        };
+        /** PlanResult */
+        PlanResult: {
+            estimated: boolean;
+            source: string;
+            minutes: number;
+            present_minutes: number;
+            rounds: components["schemas"]["PlanRound"][];
+            moves: components["schemas"]["PlanMove"][];
+            times: components["schemas"]["PlanTime"][];
+            unserved: components["schemas"]["PlanUnserved"][];
+            faults: components["schemas"]["PlanFault"][];
+            basis: {
+                [key: string]: string;
+            };
+        };
+        /** PlanRound */
+        PlanRound: {
+            /** Format: uuid */
+            round_id: string;
+            stops: components["schemas"]["PlanStop"][];
+            depart_at: string | null;
+            return_at: string | null;
+            rest_at: string | null;
+            minutes: number;
+            kilometres: number;
+            new: string[];
+            moved: string[];
+            removed: string[];
+            words: components["schemas"]["Said"];
+        };
+        /** PlanStartCommand */
+        PlanStartCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["StartPlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanStop */
+        PlanStop: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
+        };
+        /** PlanTakeCommand */
+        PlanTakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanTime */
+        PlanTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            before_at: string;
+            /** Format: date-time */
+            after_at: string;
+        };
+        /** PlanUnserved */
+        PlanUnserved: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            round_id: string;
+            reason: string;
+            words: components["schemas"]["Said"];
         };
         /** Preview */
         Preview: {
@@ -4416,6 +4770,11 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** Said */
+        Said: {
+            sv: string;
+            en: string;
+        };
         /** SaveProfile */
         SaveProfile: {
             profile: components["schemas"]["ProfileDocument"];
@@ -4496,6 +4855,23 @@ export interface components {
             password: string;
             /** Format: date-time */
             until: string;
+        };
+        /** StartPlan */
+        StartPlan: {
+            /** Format: date */
+            on_day: string;
+            /**
+             * @default day
+             * @enum {string}
+             */
+            kind: "day" | "urgent";
+            /** @default [] */
+            round_ids: string[];
+            new_round_id?: string | null;
+            /** @default [] */
+            pins: components["schemas"]["Pin"][];
+            /** @default 10 */
+            seconds: number;
         };
         /** StockCountAdjustCommand */
         StockCountAdjustCommand: {
@@ -4615,6 +4991,11 @@ export interface components {
         TakeOff: {
             /** Format: uuid */
             stop_id: string;
+        };
+        /** TakePlan */
+        TakePlan: {
+            /** @default false */
+            publish: boolean;
         };
         /** TaskRow */
         TaskRow: {
@@ -4833,6 +5214,26 @@ export interface components {
             args: components["schemas"]["SetRoles"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VanEquipCommand */
+        VanEquipCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EquipVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanHit */
+        VanHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            name: string;
+            equipment: components["schemas"]["Equipment"] | null;
+        };
+        /** VanList */
+        VanList: {
+            items: components["schemas"]["VanHit"][];
         };
         /** VaultKey */
         VaultKey: {
@@ -5266,6 +5667,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TechnicianList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_addresses: {
+        parameters: {
+            query: {
+                q: string;
+                postcode?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7029,6 +7472,115 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VanList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -9462,6 +10014,174 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StopChangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStartCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCancelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTakeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_equip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanEquipCommand"];
             };
         };
         responses: {
