@@ -15,6 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from app.administration import feature as administration
 from app.audit import feature as audit
 from app.database import Database, migrate, open_database
+from app.device_flags import feature as device_flags
 from app.feature import Feature
 from app.identity import feature as identity
 from app.identity.access import guard, provide_actor, provide_signed_in
@@ -24,9 +25,11 @@ from app.jobs import JobRunner
 from app.messages import feature as messages
 from app.orders import feature as orders
 from app.policy import feature as policy
+from app.purchases import feature as purchases
 from app.registry import feature as registry
 from app.settings import Settings
 from app.stock import feature as stock
+from app.sync_health import feature as sync_health
 from app.web.application import Application
 from app.web.disk import Disk
 from app.web.health import health
@@ -62,6 +65,9 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     orders.feature,
     pickups.feature,
     stock.feature,
+    sync_health.feature,
+    purchases.feature,
+    device_flags.feature,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -29,7 +29,8 @@ class DeviceSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Print(Arguments, frozen=True):
-    """Print device labels: exactly one of ``numbers``, ``search`` and ``unclaimed`` (how many, with new numbers).
+    """Print device labels: exactly one of ``numbers``, ``search``, ``purchase`` and ``unclaimed`` (how many, with new
+    numbers). A purchase's labels have the numbers that were reserved for it, whether its devices are here or not.
 
     ``profile_id`` is the paper, when the printer's resolution should be judged; ``replace_live`` says that devices
     which have a valid label already should get another (I16).
@@ -39,6 +40,7 @@ class Print(Arguments, frozen=True):
     # Any text: one that is no number is a number that nobody has, and the answer says which it is.
     numbers: Annotated[tuple[str, ...], Meta(max_length=MOST_NUMBERS)] = ()
     search: DeviceSearch | None = None
+    purchase: UUID | None = None
     unclaimed: Annotated[int, Meta(ge=1, le=MOST_LABELS)] | None = None
     profile_id: UUID | None = None
     replace_live: bool = False
@@ -48,6 +50,13 @@ class Verify(Arguments, frozen=True):
     """A label that was scanned after printing, as it was read."""
 
     raw: ScanText
+
+
+class Finish(Arguments, frozen=True):
+    """Enough of a print has been scanned. ``missing``: the labels that were not scanned came out all the same
+    (``keep``), or did not (``end``): then they end at once, and what they would have replaced goes on."""
+
+    missing: Literal["keep", "end"]
 
 
 class Discard(Arguments, frozen=True):

@@ -37,6 +37,8 @@ async def claim(context: CommandContext, args: Claim) -> Outcome:
         raise CommandRefused("label.claimed_already", detail={"number": label.claimed_by})
     if label.discarded:
         raise CommandRefused("label.discarded")
+    if label.ordered:
+        raise CommandRefused("label.of_purchase", detail={"number": label.number})
     if args.article_number is not None:
         device_id, number, version = await _new_device(region_id, label, args.article_number, args.serial)
     else:

@@ -49,6 +49,7 @@ def feature(settings: Settings) -> Feature:
     commands = (
         _label("print", arguments.Print, printer.print_labels, "", "Skrivit ut etiketter"),
         _label("verify", arguments.Verify, printing.verify, "label_print", "Kontrollerat en utskrift"),
+        _label("finish", arguments.Finish, printing.finish, "label_print", "Avslutat en utskrift"),
         _label("discard", arguments.Discard, printing.discard, "label_print", "Kasserat en utskrift"),
         _label(
             "claim",

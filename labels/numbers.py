@@ -41,6 +41,7 @@ async def reserve_device_numbers(region_id: UUID, count: int) -> list[str]:
             "select n::text as number from generate_series($2::bigint, $3::bigint) n"
             " where not exists (select from device d where d.region_id = $1 and d.number = n::text)"
             " and not exists (select from unclaimed_label u where u.region_id = $1 and u.number = n::text)"
+            " and not exists (select from device_purchase p where p.region_id = $1 and p.numbers @> array[n::text])"
             " order by n limit $4",
             region_id,
             start,

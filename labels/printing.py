@@ -1,4 +1,5 @@
-"""``label.print``, ``label.verify`` and ``label.discard``: a batch of labels from its making to the device."""
+"""``label.print``, ``label.verify``, ``label.finish`` and ``label.discard``: a batch of labels from its making to the
+device."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from app.policy.repository import current_policy
 from labels import arguments, prints, setup
 from labels.checks import require_printable_on
 from labels.numbers import reserve_device_numbers
-from labels.payload import HIGHEST_VERSION, OwnLabel, build_payload, parse_scan, token_hash
+from labels.payload import HIGHEST_VERSION, DeviceNumber, OwnLabel, build_payload, parse_scan, token_hash
 from labels.profiles import PrintProfile
 from labels.sentences import LabelFault
 from labels.service import GRACE
@@ -53,7 +54,7 @@ class Printer:
         seed, key = new_seed(), load_print_key(self._keys)
         made = prints.Print(
             id=context.command_id,
-            kind="unclaimed" if args.unclaimed else "device",
+            kind="unclaimed" if wanted[0].device_id is None else "device",
             template=template,
             host=self._host,
             owner=policy.label_owner,
@@ -137,8 +138,11 @@ async def _chosen_setup(region_id: UUID, args: arguments.Print) -> tuple[LabelTe
 
 
 async def _chosen_labels(region_id: UUID, args: arguments.Print) -> list[_Wanted]:
-    if (bool(args.numbers), args.search is not None, args.unclaimed is not None).count(True) != 1:
+    chosen = (bool(args.numbers), args.search is not None, args.purchase is not None, args.unclaimed is not None)
+    if chosen.count(True) != 1:
         raise CommandRefused("label.nothing_chosen")
+    if args.purchase is not None:
+        return await _of_purchase(region_id, args.purchase, replace_live=args.replace_live)
     if args.unclaimed is not None:
         try:
             numbers = await reserve_device_numbers(region_id, args.unclaimed)
@@ -146,6 +150,26 @@ async def _chosen_labels(region_id: UUID, args: arguments.Print) -> list[_Wanted
             raise CommandRefused(fault.code) from fault
         return [_Wanted(None, number, 1) for number in numbers]
     numbers = list(dict.fromkeys(args.numbers)) if args.search is None else await _searched(region_id, args.search)
+    return await _of_devices(region_id, numbers, replace_live=args.replace_live)
+
+
+async def _of_purchase(region_id: UUID, purchase_id: UUID, *, replace_live: bool) -> list[_Wanted]:
+    """The labels of a purchase: its devices', or printed ahead with the numbers that wait for them."""
+    found = await prints.purchase_numbers(region_id, purchase_id)
+    if found is None:
+        raise NotFound
+    state, numbers = found
+    if state == "cancelled":
+        raise CommandRefused("label.purchase_cancelled")
+    if state == "arrived":
+        return await _of_devices(region_id, numbers, replace_live=replace_live)
+    live = await prints.live_unclaimed(region_id, numbers)
+    if live:
+        raise CommandRefused("label.purchase_printed", detail={"count": len(live), "number": live[0]})
+    return [_Wanted(None, number, 1) for number in numbers]
+
+
+async def _of_devices(region_id: UUID, numbers: list[str], *, replace_live: bool) -> list[_Wanted]:
     devices = await prints.lock_devices(region_id, numbers)
     if len(devices) < len(numbers):
         known = {device.number for device in devices}
@@ -158,7 +182,7 @@ async def _chosen_labels(region_id: UUID, args: arguments.Print) -> list[_Wanted
             state={"numbers": missing[:50]},
         )
     live = [device.number for device in devices if device.live]
-    if live and not args.replace_live:
+    if live and not replace_live:
         raise already_live(live)
     for device in devices:
         if device.version >= HIGHEST_VERSION:
@@ -185,13 +209,39 @@ def already_live(numbers: list[str]) -> CommandRefused:
 
 
 async def verify(context: CommandContext, args: arguments.Verify) -> Outcome:
-    """Close a print by scanning one of its labels: it came out, and it reads."""
+    """Note that one of a print's labels was scanned: it came out, and it reads. The last one closes the print."""
     made = await _open_print(context)
     scan = parse_scan(args.raw)
-    if not isinstance(scan, OwnLabel) or not await prints.is_of_print(made.id, token_hash(scan.token)):
-        raise CommandRefused("label.not_of_print")
+    label = None
+    if isinstance(scan, OwnLabel):
+        label = await prints.note_verified(made.id, token_hash(scan.token), context.received_at)
+    if label is None:
+        # The number can be read by a person: only the code shows that the code reads.
+        raise CommandRefused("label.number_only" if isinstance(scan, DeviceNumber) else "label.not_of_print")
+    verified = await prints.count_verified(made.id)
+    if verified == made.count:
+        await prints.close_print(made.id, "verified", context.actor.user_id, context.received_at)
+    return Applied(
+        {
+            "number": label.number,
+            "again": label.again,
+            "verified": verified,
+            "count": made.count,
+            "closed": verified == made.count,
+        }
+    )
+
+
+async def finish(context: CommandContext, args: arguments.Finish) -> Outcome:
+    """Close a print of which some labels were scanned; the others came out unread, or did not come out."""
+    made = await _open_print(context)
+    verified = await prints.count_verified(made.id)
+    if verified == 0:
+        raise CommandRefused("label.none_verified")
+    if args.missing == "end":
+        await prints.revoke_print(made, context.received_at, unverified_only=True)
     await prints.close_print(made.id, "verified", context.actor.user_id, context.received_at)
-    return Applied({"number": scan.number, "count": made.count})
+    return Applied({"verified": verified, "count": made.count})
 
 
 async def discard(context: CommandContext, _args: arguments.Discard) -> Outcome:

@@ -60,12 +60,22 @@ class Printed:
 
 @dataclass(frozen=True)
 class Unclaimed:
-    """A pre-printed label. ``claimed_by`` is the number of the device that it sits on."""
+    """A pre-printed label. ``claimed_by`` is the number of the device that it sits on; ``ordered`` when its number
+    waits for a device that has been ordered."""
 
     id: UUID
     number: str
     discarded: bool
     claimed_by: str | None
+    ordered: bool
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A print's label that was scanned; ``again`` when it had been scanned before."""
+
+    number: str
+    again: bool
 
 
 _DEVICES: Final = (
@@ -211,7 +221,10 @@ async def list_prints(region_id: UUID, limit: int) -> list[Record]:
     """Return the region's prints: open ones first, then the newest."""
     return await fetch(
         "select p.id, p.kind, p.template ->> 'name' as template_name, p.count, p.first_number, p.last_number,"
-        " p.printed_at, u.name as printed_by, p.state, p.closed_at from label_print p"
+        " p.printed_at, u.name as printed_by, p.state, p.closed_at,"
+        " (select count(*) from printed_label l where l.print_id = p.id and l.verified_at is not null)"
+        " + (select count(*) from unclaimed_label l where l.print_id = p.id and l.verified_at is not null) as verified"
+        " from label_print p"
         " join user_account u on u.id = p.printed_by where p.region_id = $1"
         " order by (p.state = 'open') desc, p.printed_at desc limit $2",
         region_id,
@@ -237,17 +250,45 @@ async def printed_labels(made: Print, batch: int = BATCH) -> AsyncIterator[list[
         after = rows[-1]["position"]
 
 
-async def is_of_print(print_id: UUID, token_hash: bytes) -> bool:
-    """True when the print has a label with that token."""
-    return bool(
-        await fetch_value(
-            "select exists (select from printed_label p join device_label l on l.id = p.label_id"
-            " where p.print_id = $1 and l.token_hash = $2)"
-            " or exists (select from unclaimed_label u where u.print_id = $1 and u.token_hash = $2)",
-            print_id,
-            token_hash,
-        )
+async def note_verified(print_id: UUID, token_hash: bytes, at: datetime) -> Verified | None:
+    """Note that the print's label with that token was scanned; None when the print has none."""
+    row = await fetch_row(
+        "select p.label_id as id, d.number, p.verified_at from printed_label p join device_label l on l.id = p.label_id"
+        " join device d on d.id = l.device_id where p.print_id = $1 and l.token_hash = $2"
+        " union all select u.id, u.number, u.verified_at from unclaimed_label u"
+        " where u.print_id = $1 and u.token_hash = $2",
+        print_id,
+        token_hash,
     )
+    if row is None:
+        return None
+    if row["verified_at"] is None:
+        await execute("update printed_label set verified_at = $2 where label_id = $1", row["id"], at)
+        await execute("update unclaimed_label set verified_at = $2 where id = $1", row["id"], at)
+    return Verified(row["number"], row["verified_at"] is not None)
+
+
+async def count_verified(print_id: UUID) -> int:
+    """Return how many of the print's labels have been scanned."""
+    count: int = await fetch_value(
+        "select (select count(*) from printed_label where print_id = $1 and verified_at is not null)"
+        " + (select count(*) from unclaimed_label where print_id = $1 and verified_at is not null)",
+        print_id,
+    )
+    return count
+
+
+async def missing_numbers(made: Print, limit: int) -> list[str]:
+    """Return the first of the print's numbers that have not been scanned, in its order."""
+    sql = {
+        "device": "select d.number from printed_label p join device_label l on l.id = p.label_id"
+        " join device d on d.id = l.device_id",
+        "unclaimed": "select p.number from unclaimed_label p",
+    }[made.kind]
+    rows = await fetch(
+        f"{sql} where p.print_id = $1 and p.verified_at is null order by p.position limit $2", made.id, limit
+    )
+    return [row["number"] for row in rows]
 
 
 async def close_print(print_id: UUID, state: str, closed_by: UUID, at: datetime) -> None:
@@ -261,28 +302,37 @@ async def close_print(print_id: UUID, state: str, closed_by: UUID, at: datetime)
     )
 
 
-async def revoke_print(made: Print, at: datetime) -> None:
+async def revoke_print(made: Print, at: datetime, *, unverified_only: bool = False) -> None:
     """End the labels of a print, and let those go on that would have ended only because of it.
+
+    With ``unverified_only`` the labels that were scanned are as valid as before.
 
     A label that a later print has replaced as well still ends: only the newest version that is left gets its time back.
     """
     await execute(
-        "update unclaimed_label set discarded_at = $2 where print_id = $1 and claimed_at is null", made.id, at
+        "update unclaimed_label set discarded_at = $2 where print_id = $1 and claimed_at is null"
+        " and (not $3 or verified_at is null)",
+        made.id,
+        at,
+        unverified_only,
     )
     await execute(
         "update device_label l set revoked_at = null"
         " from printed_label p join device_label mine on mine.id = p.label_id"
-        " where p.print_id = $1 and l.device_id = mine.device_id and l.revoked_at = $2 and l.version < mine.version"
+        " where p.print_id = $1 and (not $3 or p.verified_at is null)"
+        " and l.device_id = mine.device_id and l.revoked_at = $2 and l.version < mine.version"
         " and not exists (select from device_label newer where newer.device_id = mine.device_id"
         "   and newer.version > mine.version)",
         made.id,
         made.older_end,
+        unverified_only,
     )
     await execute(
         "update device_label l set revoked_at = least(l.revoked_at, $2) from printed_label p"
-        " where p.print_id = $1 and l.id = p.label_id",
+        " where p.print_id = $1 and l.id = p.label_id and (not $3 or p.verified_at is null)",
         made.id,
         at,
+        unverified_only,
     )
 
 
@@ -300,6 +350,8 @@ async def find_unclaimed(region_id: UUID, token_hash: bytes, *, lock: bool = Fal
     """Return the region's pre-printed label with that token, its row locked when told."""
     row = await fetch_row(
         "select u.id, u.number, u.discarded_at is not null as discarded,"  # noqa: S608 - constants
+        " exists (select from device_purchase o where o.region_id = $1 and o.state = 'ordered'"
+        " and o.numbers @> array[u.number]) as ordered,"
         " (select d.number from device_label l join device d on d.id = l.device_id where l.id = u.claimed_label_id)"
         " as claimed_by from unclaimed_label u where u.region_id = $1 and u.token_hash = $2"
         f" {'for update' if lock else ''}",
@@ -313,6 +365,52 @@ async def mark_claimed(unclaimed_id: UUID, label_id: UUID, at: datetime) -> None
     """Say that a pre-printed label has become a device's."""
     await execute(
         "update unclaimed_label set claimed_label_id = $2, claimed_at = $3 where id = $1", unclaimed_id, label_id, at
+    )
+
+
+async def purchase_numbers(region_id: UUID, purchase_id: UUID) -> tuple[str, list[str]] | None:
+    """Return a purchase's state and its numbers in order, its row locked; None when there is none."""
+    row = await fetch_row(
+        "select state, numbers from device_purchase where region_id = $1 and id = $2 for update", region_id, purchase_id
+    )
+    return None if row is None else (row["state"], list(row["numbers"]))
+
+
+async def live_unclaimed(region_id: UUID, numbers: Sequence[str]) -> list[str]:
+    """Return those of the numbers of which a label was printed ahead and not thrown away."""
+    rows = await fetch(
+        "select number from unclaimed_label where region_id = $1 and number = any($2) and discarded_at is null"
+        " order by number",
+        region_id,
+        list(numbers),
+    )
+    return [row["number"] for row in rows]
+
+
+async def claim_numbers(region_id: UUID, numbers: Sequence[str], at: datetime) -> int:
+    """Labels printed ahead become the first labels of the devices that have their numbers. Returns how many."""
+    tag = await execute(
+        "with labelled as (insert into device_label (id, region_id, device_id, version, token_hash)"
+        " select u.id, $1, d.id, 1, u.token_hash from unclaimed_label u"
+        " join device d on d.region_id = $1 and d.number = u.number"
+        " where u.region_id = $1 and u.number = any($2) and u.discarded_at is null and u.claimed_at is null"
+        " returning id)"
+        " update unclaimed_label u set claimed_label_id = l.id, claimed_at = $3 from labelled l where u.id = l.id",
+        region_id,
+        list(numbers),
+        at,
+    )
+    return int(tag.split()[-1])
+
+
+async def discard_numbers(region_id: UUID, numbers: Sequence[str], at: datetime) -> None:
+    """Labels printed ahead with these numbers end."""
+    await execute(
+        "update unclaimed_label set discarded_at = $3 where region_id = $1 and number = any($2)"
+        " and discarded_at is null and claimed_at is null",
+        region_id,
+        list(numbers),
+        at,
     )
 
 

@@ -31,6 +31,7 @@ from labels.template import as_template
 from offline_sync.dispatcher import Dispatcher
 
 _PREVIEW_DPI = 203
+_MOST_MISSING = 500
 
 
 def label_routes(settings: Settings, printer: Printer, dispatcher: Dispatcher) -> tuple[HTTPRouteHandler, ...]:
@@ -81,6 +82,7 @@ def label_routes(settings: Settings, printer: Printer, dispatcher: Dispatcher) -
         preview_label,
         find_label_candidates,
         list_label_prints,
+        get_missing_labels,
         get_calibration_sheet,
         resolve_scan,
     )
@@ -108,6 +110,16 @@ async def list_label_prints(
     """The region's prints, open ones first."""
     rows = await prints.list_prints(actor.region_id, limit)
     return schemas.PrintList(items=[schemas.PrintItem(**dict(row)) for row in rows])
+
+
+@get("/api/labels/prints/{print_id:uuid}/missing", operation_id="get_missing_labels", opt={"permission": "label.print"})
+async def get_missing_labels(actor: NamedDependency[Actor], print_id: FromPath[UUID]) -> schemas.PrintMissing:
+    """Which labels of a print nobody has scanned yet."""
+    made = await prints.find_print(actor.region_id, print_id)
+    if made is None:
+        raise not_found()
+    missing = await prints.missing_numbers(made, _MOST_MISSING)
+    return schemas.PrintMissing(count=made.count, verified=await prints.count_verified(made.id), missing=missing)
 
 
 @get(

@@ -96,7 +96,7 @@ class LabelSetup(Reply, frozen=True, kw_only=True):
 
 
 class PrintItem(Reply, frozen=True, kw_only=True):
-    """A print. While it is ``open`` its file can be fetched and one of its labels be scanned."""
+    """A print. While it is ``open`` its file can be fetched and its labels be scanned; ``verified`` were."""
 
     id: UUID
     kind: PrintKind
@@ -108,6 +108,15 @@ class PrintItem(Reply, frozen=True, kw_only=True):
     printed_by: str
     state: Literal["open", "verified", "discarded", "expired"]
     closed_at: datetime | None
+    verified: int
+
+
+class PrintMissing(Reply, frozen=True, kw_only=True):
+    """Which labels of a print have not been scanned: the first of them, in the print's order, and how many."""
+
+    count: int
+    verified: int
+    missing: list[str]
 
 
 class PrintList(Reply, frozen=True, kw_only=True):
@@ -157,6 +166,7 @@ __all__ = [
     "PrintItem",
     "PrintLabel",
     "PrintList",
+    "PrintMissing",
     "ProfileItem",
     "ResolveScan",
     "Resolved",

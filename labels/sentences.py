@@ -89,8 +89,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Somebody has changed this since you opened it. Load it again and make your change once more.",
     ),
     "label.nothing_chosen": (
-        "Välj vad som ska skrivas ut: en lista med nummer, en sökning eller ett antal nya nummer.",
-        "Choose what to print: a list of numbers, a search, or how many new numbers.",
+        "Välj vad som ska skrivas ut: en lista med nummer, en sökning, ett inköp eller ett antal nya nummer.",
+        "Choose what to print: a list of numbers, a search, a purchase, or how many new numbers.",
     ),
     "label.search_empty": (
         "Sökningen ger inga hjälpmedel. Ändra den och försök igen.",
@@ -133,6 +133,26 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "label.not_of_print": (
         "Den etiketten hör inte till den här utskriften. Skanna en av de etiketter som just kom ur skrivaren.",
         "That label is not of this print. Scan one of the labels that just came out of the printer.",
+    ),
+    "label.number_only": (
+        "Numret räcker inte: skanna koden på etiketten, så att det märks om den går att läsa.",
+        "The number is not enough: scan the code on the label, to see whether it reads.",
+    ),
+    "label.none_verified": (
+        "Skanna minst en av etiketterna först, eller kasta utskriften om inga kom ut.",
+        "Scan at least one of the labels first, or throw the print away if none came out.",
+    ),
+    "label.purchase_printed": (
+        "{count} av etiketterna är redan utskrivna, till exempel {number}. Kasta den utskriften först.",
+        "{count} of the labels are printed already, for example {number}. Throw that print away first.",
+    ),
+    "label.purchase_cancelled": (
+        "Inköpet är avbeställt, så det finns inga hjälpmedel att märka.",
+        "The purchase was cancelled, so there are no devices to label.",
+    ),
+    "label.of_purchase": (
+        "{number} väntar på ett hjälpmedel som är beställt. Registrera under Nya hjälpmedel att det har kommit.",
+        "{number} waits for a device that is ordered. Register under New devices that it has come.",
     ),
     "label.claimed_already": (
         "Etiketten sitter redan på hjälpmedel {number}. Ta en annan etikett.",

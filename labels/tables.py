@@ -63,6 +63,7 @@ class PrintedLabel(Table, tablename="printed_label"):
     label_id = UUID(primary_key=True)
     print_id = UUID(required=True)
     position = Integer(required=True)
+    verified_at = Timestamptz(null=True, default=None)
 
 
 class UnclaimedLabel(Table, tablename="unclaimed_label"):
@@ -77,3 +78,4 @@ class UnclaimedLabel(Table, tablename="unclaimed_label"):
     claimed_label_id = UUID(null=True, default=None)
     claimed_at = Timestamptz(null=True, default=None)
     discarded_at = Timestamptz(null=True, default=None)
+    verified_at = Timestamptz(null=True, default=None)

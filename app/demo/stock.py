@@ -1,4 +1,4 @@
-"""The demo's local store and yesterday's count of it (R-180): plain values, like logistics.py."""
+"""The demo's local store with yesterday's count of it, and a van's shelf (R-180): plain values, like logistics.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from app.demo.world import RegionMaker
+from app.demo.world import RegionMaker, Row
 
 _SHELF: Final = (
     ("300301", "11109"),
@@ -20,6 +20,12 @@ _MISSED: Final = ("300305", "300306")
 #: Stands in the central warehouse on paper and was found here.
 _STRAY: Final = ("300311", "40112")
 _UNKNOWN: Final = "309999"
+#: What the first van always has along, to be lent until a repair is done.
+_VAN_SHELF: Final = (("300321", "11109"), ("300322", "16952"), ("300323", "24310"))
+
+
+def _is_first_van(place: Row, region_id: UUID) -> bool:
+    return bool(place["region_id"] == region_id and place["kind"] == "van" and place["number"] == "9001")
 
 
 def add_store(maker: RegionMaker, counted_by: UUID) -> None:
@@ -35,6 +41,9 @@ def add_store(maker: RegionMaker, counted_by: UUID) -> None:
         latitude=None,
         longitude=None,
     )["id"]
+    van = next(row["id"] for row in maker.world.tables["location"] if _is_first_van(row, region_id))
+    for number, article in _VAN_SHELF:
+        maker.stored_device(number, article, "in_stock")["home_location_id"] = van
     counted_at = maker.now - timedelta(hours=16)
     count = add(
         "stock_count",

@@ -47,6 +47,8 @@ async def _free_device(order: LockedOrder, line: Line, number: str) -> UUID:
         )
     if device.id != line.device_id and not await repository.lock_free_device(device.id):
         raise refusal(order, "order.device_taken", device=number)
+    if device.id != line.device_id and await registry.is_stopped(device.id):
+        raise refusal(order, "order.device_stopped", device=number)
     return device.id
 
 

@@ -88,6 +88,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Hjälpmedel {device} är inte ledigt i lagret. Välj ett annat hjälpmedel.",
         "Device {device} is not free in stock. Choose another device.",
     ),
+    "order.device_stopped": (
+        "Hjälpmedel {device} är spärrat eller har ett säkerhetsmeddelande. Välj ett annat hjälpmedel.",
+        "Device {device} is blocked or has a safety notice. Choose another device.",
+    ),
     # ------------------------------------------------------------ the order has moved on
     "order.cancelled": (
         "Order {number} är makulerad. Gör en ny order om behovet finns kvar.",

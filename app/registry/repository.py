@@ -66,6 +66,17 @@ async def lock_device(region_id: UUID, device_id: UUID) -> None:
     await fetch_value("select 1 from device where region_id = $1 and id = $2 for update", region_id, device_id)
 
 
+async def is_stopped(device_id: UUID) -> bool:
+    """True for a device that is blocked or has a safety notice on it (R-303): it must not be handed out."""
+    return bool(
+        await fetch_value(
+            "select exists (select from device_block where device_id = $1 and lifted_at is null)"
+            " or exists (select from safety_notice_stops where device_id = $1)",
+            device_id,
+        )
+    )
+
+
 async def article_by_number(region_id: UUID, number: str) -> ArticleFacts | None:
     """Return the region's article with that number."""
     row = await fetch_row(

@@ -143,7 +143,7 @@ async def find_parties(
     return PartyList(items=[PartyHit(**dict(row)) for row in rows])
 
 
-@get("/api/locations", operation_id="find_locations", opt={"permission": "round.read"})
+@get("/api/locations", operation_id="find_locations", opt={"permission": "location.read"})
 async def find_locations(actor: NamedDependency[Actor], kind: FromQuery[LocationKind | None] = None) -> LocationList:
     """List the centre's own places: warehouses, local stores, entrances and vans."""
     rows = await recipients.find_locations(actor.region_id, kind)

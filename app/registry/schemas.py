@@ -63,6 +63,30 @@ class LabelVersions(Reply, frozen=True, kw_only=True):
     revoked: list[int]
 
 
+class DeviceSafetyNotice(Reply, frozen=True, kw_only=True):
+    """A safety notice that stops the device (R-303); ``action`` is what ends it for this device, "" for nothing."""
+
+    id: UUID
+    title: str
+    text: str
+    reference: str
+    action: str
+
+
+class DeviceBlocked(Reply, frozen=True, kw_only=True):
+    """Why the device must not be used, and since when."""
+
+    reason: str
+    blocked_at: datetime
+
+
+class DevicePmNotice(Reply, frozen=True, kw_only=True):
+    """When the holder was told of the next maintenance (R-228)."""
+
+    given_on: date
+    how: str
+
+
 class DeviceHolder(Reply, frozen=True, kw_only=True):
     """Who has the device. With a protected identity everything but ``prescriber_name`` and ``customer`` is hidden."""
 
@@ -104,6 +128,9 @@ class DeviceCard(Reply, frozen=True, kw_only=True):
     components: list[Component]
     open_orders: list[OpenOrder]
     label_versions: LabelVersions
+    safety_notices: list[DeviceSafetyNotice]
+    block: DeviceBlocked | None
+    pm_notice: DevicePmNotice | None
     template_ids: list[str]
     holder: DeviceHolder | None = None
 

@@ -15,7 +15,7 @@ DEVICE_VERSION_SQL: Final = (
 )
 
 # Open orders are the work orders' rows; they are read here because the card is one row, and the database renews the
-# card when they change.
+# card when they change. Safety notices, blocks and announced maintenance renew it themselves.
 DEVICE_CARDS_SQL: Final = f"""
 select d.id, jsonb_build_object(
   'id', d.id, 'number', d.number, 'serial', d.serial, 'article_number', a.number, 'article_name', a.name,
@@ -43,7 +43,16 @@ select d.id, jsonb_build_object(
     'live', coalesce((select jsonb_agg(v.version order by v.version) from device_label v
                       where v.device_id = d.id and (v.revoked_at is null or v.revoked_at > now())), '[]'),
     'revoked', coalesce((select jsonb_agg(v.version order by v.version) from device_label v
-                         where v.device_id = d.id and v.revoked_at <= now()), '[]'))
+                         where v.device_id = d.id and v.revoked_at <= now()), '[]')),
+  'safety_notices', coalesce(
+    (select jsonb_agg(jsonb_build_object('id', n.id, 'title', n.title, 'text', n.text, 'reference', n.reference,
+                                         'action', n.action) order by n.set_at, n.id)
+     from safety_notice_stops s join safety_notice n on n.id = s.notice_id where s.device_id = d.id), '[]'),
+  'block', (select jsonb_build_object('reason', b.reason, 'blocked_at', b.blocked_at)
+            from device_block b where b.device_id = d.id and b.lifted_at is null),
+  'pm_notice', (select jsonb_build_object('given_on', p.given_on, 'how', p.how) from pm_notice p
+                where p.device_id = d.id and (d.last_pm is null or p.given_on > d.last_pm)
+                order by p.given_on, p.recorded_at limit 1)
 ) as row
 from device d
 join article a on a.id = d.article_id

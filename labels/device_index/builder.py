@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.database import Record, execute, fetch, fetch_row, fetch_value, unit_of_work
 from labels.device_index.format import (
+    FLAGS,
     DeviceIndex,
     IndexArticle,
     IndexEntry,
@@ -26,25 +27,39 @@ from offline_sync.repository import poke_touched
 KEPT: Final = timedelta(days=14)
 """A phone that was silent for longer fetches the whole index."""
 
+# R-228: told at least two weeks ago, by a notice of its own or by the contact on an open order for maintenance.
+_TOLD_BY: Final = "((now() at time zone 'Europe/Stockholm')::date - 14)"
+_ANNOUNCED: Final = (
+    "type = 'preventive' and state not in ('closed', 'cancelled') and contacted_at <= now() - interval '14 days'"
+)
+
 # Versions are for equality only, so no maximum says what is new; sums over all rows do (docs/sync.md 4).
-_MADE_OF: Final = """
+_MADE_OF: Final = f"""
 select concat_ws(' ',
   (select concat_ws(' ', count(*), sum(rv)) from device where region_id = $1),
   (select concat_ws(' ', count(*), sum(rv)) from article where region_id = $1),
   (select count(*) from device_label where region_id = $1 and (revoked_at is null or revoked_at > now())),
-  (select count(*) from location where region_id = $1))
-"""
+  (select count(*) from location where region_id = $1),
+  (select count(*) from pm_notice where region_id = $1 and given_on <= {_TOLD_BY}),
+  (select concat_ws(' ', count(*), sum(rv)) from work_order where region_id = $1 and {_ANNOUNCED}))
+"""  # noqa: S608 - only constants are put in
 
-_DEVICES: Final = """
+_DEVICES: Final = f"""
 select d.number, d.article_id, d.status, d.next_pm, d.scrapped_on, d.home_location_id,
-  coalesce(l.labels, '{}') as labels
+  coalesce(l.labels, '{{}}') as labels,
+  d.id in (select device_id from safety_notice_stops where region_id = $1) as safety_notice,
+  d.id in (select device_id from device_block where region_id = $1 and lifted_at is null) as blocked,
+  d.id in (select p.device_id from pm_notice p join device t on t.id = p.device_id where p.region_id = $1
+    and p.given_on <= {_TOLD_BY} and (t.last_pm is null or p.given_on > t.last_pm))
+  or d.id in (select device_id from work_order where region_id = $1 and device_id is not null and {_ANNOUNCED})
+  as pm_notice_given
 from device d
 left join (
   select device_id, array_agg((version, substr(token_hash, 1, 2)) order by version) as labels
   from device_label where region_id = $1 and (revoked_at is null or revoked_at > now()) group by device_id
 ) l on l.device_id = d.id
 where d.region_id = $1
-"""
+"""  # noqa: S608 - only constants are put in
 
 
 @dataclass(frozen=True)
@@ -150,6 +165,7 @@ def _make(articles: list[Record], locations: list[Record], devices: list[Record]
             next_pm=row["next_pm"],
             scrapped_on=row["scrapped_on"],
             location=location_positions.get(row["home_location_id"]),
+            flags=frozenset(flag for flag in FLAGS if row[flag]),
             labels=tuple((version, token_check(start)) for version, start in row["labels"]),
         )
         for row in devices

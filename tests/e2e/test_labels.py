@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]  # it ships no annotations
 import zxingcpp
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Playwright, expect
 
 from tests.e2e.accessibility import Inspector
+from tests.e2e.browser import KillablePhone
 from tests.e2e.conftest import Opened
 from tests.e2e.demo_server import DemoServer
 from tests.e2e.screens import photograph
-from tests.e2e.steps import Faults, sign_in
+from tests.e2e.steps import Faults, fill_sign_in, sign_in
+from tests.support.film import write_film
 
 PATH = "/office/labels"
 
@@ -51,13 +54,16 @@ async def test_labels_are_printed_and_scanned_back(server: DemoServer, desk: Ope
     assert [code.split("/")[-1].split("-")[0] for code in codes] == [first, second]
 
     await expect(page.get_by_role("heading", name="Utskrifter att kontrollera")).to_be_visible()
-    await page.get_by_label("Skanna en av etiketterna").fill(first)
+    await page.get_by_label("Skanna en etikett").fill(first)
     await page.get_by_role("button", name="Kontrollera", exact=True).click()
-    await expect(page.get_by_role("alert").filter(has_text="hör inte till den här utskriften")).to_be_visible()
+    await expect(page.get_by_role("alert").filter(has_text="Numret räcker inte")).to_be_visible()
     await inspector.look(page, "etiketter, kontrollera", field=False)
     await photograph(page, "etiketter-kontrollera")
-    await page.get_by_label("Skanna en av etiketterna").fill(codes[1])
-    await page.get_by_label("Skanna en av etiketterna").press("Enter")
+    await page.get_by_label("Skanna en etikett").fill(codes[1])
+    await page.get_by_label("Skanna en etikett").press("Enter")
+    await expect(page.get_by_text("1 av 2 kontrollerade")).to_be_visible()
+    await page.get_by_label("Skanna en etikett").fill(codes[0])
+    await page.get_by_label("Skanna en etikett").press("Enter")
     await expect(page.get_by_role("heading", name="Inget att kontrollera")).to_be_visible()
     await expect(page.get_by_role("listitem").filter(has_text="2 etiketter")).to_contain_text("Kontrollerad")
     assert not inspector.faults, "\n".join(inspector.faults)
@@ -79,6 +85,53 @@ def _codes(pdf: bytes) -> list[str]:
     return codes
 
 
+async def test_new_devices_get_their_labels_and_the_camera_checks_them(
+    server: DemoServer, desk: Opened, playwright: Playwright, tmp_path: Path
+) -> None:
+    """From what the lorry brought to labels that are known to read: numbers once, a print, the camera, and done."""
+    await _nothing_left_open(server)
+    inspector, faults = Inspector(), Faults()
+    page = faults.watch(await sign_in(await desk(reduced_motion="reduce"), "lager", path="/office/purchases"))
+    (article,) = await server.rows(
+        "select number, name from article where individually_numbered and number = '22876' limit 1"
+    )
+    await page.get_by_label("Artikelnummer").fill(article["number"])
+    await expect(page.get_by_role("status").filter(has_text=article["name"])).to_be_visible()
+    await page.get_by_role("textbox", name="Antal").fill("2")
+    await page.get_by_role("textbox", name="Antal").press("Tab")
+    await inspector.look(page, "nya hjälpmedel", field=False)
+    await page.get_by_role("button", name="Registrera 2 hjälpmedel").click()
+    await page.get_by_role("link", name="Skriv ut 2 etiketter").first.click()
+    await expect(page.get_by_role("radio", name="Inköpets hjälpmedel")).to_be_checked()
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Skriv ut 2 etiketter").click()
+    file = await (await download.value).path()
+    first, second = await asyncio.to_thread(_codes, file.read_bytes())
+    numbers = [code.split("/")[-1].split("-")[0] for code in (first, second)]
+    made = await server.rows("select number from device where purchased_on = current_date order by number")
+    assert [row["number"] for row in made] == numbers
+    await photograph(page, "etiketter-kontrollera-inkop")
+
+    film = await asyncio.to_thread(write_film, first, tmp_path / "label.mjpeg")
+    phone = KillablePhone(playwright, tmp_path / "profile", film)
+    hand = await phone.open()
+    try:
+        await hand.goto(server.origin + PATH + "?part=check")
+        await fill_sign_in(hand, "lager")
+        await hand.get_by_role("link", name="Kontrollera med kameran").tap()
+        await expect(hand.get_by_text(f"{numbers[0]} gick att läsa.")).to_be_visible()
+        await expect(hand.get_by_role("heading", name="1 av 2 kontrollerade")).to_be_visible()
+        await inspector.look(hand, "kontrollera med kameran", field=False)
+        await photograph(hand, "etiketter-kamera")
+        await hand.get_by_label("Handskanner").fill(second)
+        await hand.get_by_role("button", name="Kontrollera", exact=True).tap()
+        await expect(hand.get_by_role("heading", name="Inget att kontrollera")).to_be_visible()
+    finally:
+        await phone.close()
+    assert not inspector.faults, "\n".join(inspector.faults)
+    assert faults.seen == []
+
+
 async def test_a_print_is_thrown_away_and_a_label_claimed(server: DemoServer, desk: Opened) -> None:
     await _nothing_left_open(server)
     inspector = Inspector()
@@ -95,15 +148,17 @@ async def test_a_print_is_thrown_away_and_a_label_claimed(server: DemoServer, de
     await page.get_by_role("link", name="Förtryckta").click()
     await page.get_by_label("Skanna etiketten").fill(code)
     await page.get_by_role("button", name="Läs av").click()
-    await expect(page.get_by_text("Ledig etikett 700001")).to_be_visible()
+    number = code.split("/")[-1].split("-")[0]
+    await expect(page.get_by_text(f"Ledig etikett {number}")).to_be_visible()
     await page.get_by_role("radio", name="Ett nytt hjälpmedel").check()
     (article,) = await server.rows("select number from article where individually_numbered limit 1")
     await page.get_by_label("Artikelnummer").fill(article["number"])
     await inspector.look(page, "etiketter, förtryckta", field=False)
     await photograph(page, "etiketter-fortryckta")
     await page.get_by_role("button", name="Koppla etiketten").click()
-    await expect(page.get_by_role("status").filter(has_text="Etiketten hör nu till 700001.")).to_be_visible()
-    assert await server.rows("select status from device where number = '700001'") == [{"status": "in_stock"}]
+    await expect(page.get_by_role("status").filter(has_text=f"Etiketten hör nu till {number}.")).to_be_visible()
+    made = await server.rows("select number, status from device order by number::bigint desc limit 1")
+    assert made == [{"number": number, "status": "in_stock"}]
 
     await page.get_by_role("link", name="Kontrollera").click()
     await page.get_by_role("button", name="Kasta utskriften").click()
@@ -142,6 +197,23 @@ async def test_templates_and_paper(desk: Opened) -> None:
     await expect(line).to_contain_text("Utskriften flyttas nu −1,5 mm åt höger och 1 mm nedåt.")
     await inspector.look(page, "etiketter, mallar", field=False)
     await photograph(page, "etiketter-mallar")
+    assert not inspector.faults, "\n".join(inspector.faults)
+
+
+async def test_paper_of_ones_own(desk: Opened) -> None:
+    inspector = Inspector()
+    page = await sign_in(await desk(reduced_motion="reduce"), "planerare", path=f"{PATH}?part=setup")
+    await page.get_by_role("button", name="Ny av A4, 24").click()
+    sheet = page.get_by_role("dialog", name="Nytt papper")
+    await sheet.get_by_label("Namn").fill("Etikettskåpets ark")
+    await sheet.get_by_label("Kolumner").fill("4")
+    await sheet.get_by_role("button", name="Spara").click()
+    await expect(sheet.get_by_role("alert").filter(has_text="får inte plats på ett papper")).to_be_visible()
+    await inspector.look(page, "etiketter, papper", field=False)
+    await sheet.get_by_label("Kolumner").fill("2")
+    await sheet.get_by_role("button", name="Spara").click()
+    line = page.get_by_role("listitem").filter(has_text="Etikettskåpets ark")
+    await expect(line).to_contain_text("Ark, 2 × 8 etiketter à 70 × 37 mm")
     assert not inspector.faults, "\n".join(inspector.faults)
 
 

@@ -24,9 +24,9 @@ async def label_command(house: House, name: str, target: str) -> dict[str, Any]:
     args: dict[str, Any] = {}
     if name == "label.print":
         args = {"numbers": [number], "replace_live": True}
-    elif name in {"label.verify", "label.discard"}:
+    elif name in {"label.verify", "label.finish", "label.discard"}:
         aggregate = await make_print(house, target) if target != "missing" else MISSING
-        args = {"raw": "104901"} if name == "label.verify" else {}
+        args = {"label.verify": {"raw": "104901"}, "label.finish": {"missing": "keep"}}.get(name, {})
     elif name == "label.claim":
         args = {"raw": await make_unclaimed(house), "device_number": number, "replace_live": True}
     elif name == "label.calibrate":

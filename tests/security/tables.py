@@ -48,14 +48,18 @@ ROUTES: Final[dict[str, Row]] = {
     "find_persons": Row("PCR", other="PC", missing=200),
     "get_number_kind": Row("TPCRW", other="TPCW", missing=200),
     "find_parties": Row("PCRX"),
-    "find_locations": Row("TPCW"),
+    "find_locations": Row("TPCWD"),
     "recipient_aids": Row("PCR", other="PC", missing=404),
     "list_customer_orders": Row("PCRW"),
     "get_customer_order": Row("PCRW", other="PCW", missing=404),
     "list_pickup_orders": Row("PCRW"),
     "get_pickup_order": Row("PCRW", other="PCW", missing=404),
-    "list_stock_counts": Row("TPCW"),
-    "get_stock_count": Row("TPCW", other="TPCW", missing=404),
+    "list_stock_counts": Row("TPCWD"),
+    "get_stock_count": Row("TPCWD", other="TPCWD", missing=404),
+    "list_purchases": Row("PCW"),
+    "get_purchase": Row("PCW", other="PCW", missing=404),
+    "list_safety_notices": Row("TPCW"),
+    "get_safety_notice": Row("TPCW", other="TPCW", missing=404),
     "get_device_index": Row("TDPCW", ok=404),
     "get_device_index_deltas": Row("TDPCW"),
     "list_users": Row("X"),
@@ -70,6 +74,7 @@ ROUTES: Final[dict[str, Row]] = {
     "get_label_setup": Row("TPCW"),
     "find_label_candidates": Row("TPCW", other="TPCW", missing=200),
     "list_label_prints": Row("TPCW"),
+    "get_missing_labels": Row("TPCW", ok=404),  # whose print: tests/labels/test_printing.py
     "get_label_file": Row("TPCW", ok=404),  # whose print: tests/labels/test_printing.py
     "print_plain_labels": Row("TPCW", other="TPCW", missing=404),
     "print_return_label": Row("TPCRWD", other="TPCWD", missing=404),
@@ -79,11 +84,14 @@ ROUTES: Final[dict[str, Row]] = {
     "get_reference": Row(EVERYONE, ok=404),
     "list_work_orders": Row("TPCR", other="PC", missing=200),
     "get_work_order": Row("TPCR", other="PC", missing=404),
+    "list_order_attachments": Row("TPC", other="PC", missing=404),
+    "get_order_attachment": Row("TPC", other="PC", missing=404),
     "register_sync_device": Row(EVERYONE, ok=201),
     "sync_push": Row("phone", ok=202, missing=400),
     "sync_pull": Row(EVERYONE, missing=404),
     "sync_events": Row(EVERYONE),
     "get_seal_key": Row(EVERYONE),
+    "get_vault_key": Row(EVERYONE, ok=404),  # whose phone: tests/offline_sync/test_vault.py
     "carry_sealed": Row(EVERYONE),  # whose work it is: tests/offline_sync/test_carrying.py
     "import_unsent_file": Row("PC", ok=422),
     "account_of_day": Row(EVERYONE, ok=404),  # whose phone: tests/offline_sync/test_day_account.py
@@ -97,6 +105,8 @@ ROUTES: Final[dict[str, Row]] = {
     "find_addresses": Row("PCR"),
     "propose_round_order": Row("PC", ok=409, other="PC", missing=404),
     "list_reviews": Row("TPC"),
+    "read_sync_health": Row("PCX"),
+    "read_review_content": Row("PC", other="PC", missing=404),
     "public_form": Row("public"),
     "submit_fault_report": Row("public", ok=201),
     "put_fault_report_photo": Row("public", ok=404),
@@ -155,9 +165,19 @@ COMMANDS: Final[dict[str, Row]] = {
     "van.equip": Row("PC", other="PC", missing=404),
     "stop.move": Row("PC", other="PC", missing=404),
     "stop.change": Row("PC", other="PC", missing=404),
-    "stock_count.record": Row("TPCW", other="TPCW", missing=404),
+    "purchase.register": Row("PCW", other="PCW", missing=409),
+    "purchase.arrive": Row("PCW", other="PCW", missing=404),
+    "purchase.cancel": Row("PCW", other="PCW", missing=404),
+    "safety_notice.set": Row("PC", other="PC", missing=404),
+    "safety_notice.lift": Row("PC", other="PC", missing=404),
+    "safety_notice.done": Row("TPCW", other="TPCW", missing=404),
+    "device.block": Row("TPCW", other="TPCW", missing=404),
+    "device.unblock": Row("TPCW", other="TPCW", missing=404),
+    "device.pm_notice": Row("TPC", other="TPC", missing=404),
+    "stock_count.record": Row("TPCWD", other="TPCWD", missing=404),
     "stock_count.adjust": Row("PCW", other="PCW", missing=404),
     "label.print": Row("TPCW", other="TPCW", missing=404),
+    "label.finish": Row("TPCW", ok=409, other="TPCW", missing=404),
     "label.verify": Row("TPCW", ok=409, other="TPCW", missing=404),
     "label.discard": Row("TPCW", other="TPCW", missing=404),
     "label.claim": Row("TPCW", other="TPCW", missing=404),
@@ -176,11 +196,15 @@ def visible(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.content, headers
 
 
-async def make_review(house: House, target: str, author: UUID | None = None) -> UUID:
+#: The review items whose content is asked for.
+REVIEW_IDS: Final = {"own": uuid4(), "other": uuid4(), "foreign": uuid4(), "missing": uuid4()}
+
+
+async def make_review(house: House, target: str, author: UUID | None = None, review_id: UUID | None = None) -> UUID:
     """An open review item about an order."""
     place = house.places[target]
     region = house.world.south if target == "foreign" else house.north
-    command, item = uuid4(), uuid4()
+    command, item = uuid4(), review_id or uuid4()
     await execute(
         "insert into command_log (id, region_id, author, type, v, payload_raw, payload_sha256, at, at_est, aggregate,"
         " verdict, code) values ($1, $2, $3, 'work_order.close', 1, '{}', '\\x00', now(), now(), $4, 'recorded', 'x')",

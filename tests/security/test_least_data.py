@@ -17,6 +17,8 @@ import pytest_asyncio
 from app.database import Database, execute, fetch_value
 from field.protocols import load_templates, template_hash
 from labels.device_index.builder import build_indexes
+from tests.security.attachments import make_attachments
+from tests.security.flag_bodies import flag_own, make_notice, make_purchase
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
 from tests.security.report_bodies import REPORT_IDS, make_report, tracking_of
@@ -31,7 +33,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         status
     """,
     "read_session": """
-        demo region region.code region.name user user.customers user.customers[].id user.customers[].name
+        demo pin region region.code region.name user user.customers user.customers[].id user.customers[].name
         user.customers[].number user.id user.language user.must_change_password user.name user.roles user.teams
         user.teams[].id user.teams[].name user.username
     """,
@@ -46,13 +48,16 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "get_device": """
         adaptations adaptations[].made_on adaptations[].number adaptations[].safety_note adaptations[].text
-        article_expired article_name article_number components components[].article_number components[].main_number
-        components[].name components[].quantity components[].serial holder holder.care_of holder.customer
+        article_expired article_name article_number block block.blocked_at block.reason components
+        components[].article_number components[].main_number components[].name components[].quantity
+        components[].serial holder holder.care_of holder.customer
         holder.entry_code holder.kind holder.name holder.party_number holder.person_id holder.phone holder.postcode
         holder.prescriber_name holder.protected holder.street holder.town holder_label home_location id iso_class
         label_versions label_versions.live label_versions.revoked last_pm next_pm number open_orders
         open_orders[].number open_orders[].priority open_orders[].state open_orders[].team open_orders[].type
-        purchased_on scrapped_on serial site_restriction status template_ids warranty_to
+        pm_notice pm_notice.given_on pm_notice.how purchased_on safety_notices safety_notices[].action
+        safety_notices[].id safety_notices[].reference safety_notices[].text safety_notices[].title scrapped_on serial
+        site_restriction status template_ids warranty_to
     """,
     "find_articles": """
         items items[].iso_class items[].name items[].number items[].stock_status
@@ -90,16 +95,32 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         time_entries[].started_at time_entries[].visible_to_prescriber type visits visits[].additional visits[].at
         visits[].by_name visits[].outcome waiting_for
     """,
+    "read_review_content": """
+        args args.outcome args.parts args.performed_at args.scan_raw args.time_entries args.time_entries[].comment
+        args.time_entries[].id args.time_entries[].minutes args.time_entries[].started_at other other_text photos
+        text
+    """,
+    "list_order_attachments": """
+        items items[].at items[].by_name items[].position items[].role items[].state
+    """,
+    "read_sync_health": """
+        items items[].attachments items[].attachments_since items[].build items[].concerns items[].id
+        items[].last_seen items[].parked items[].persisted items[].quarantined items[].state
+        items[].storage_lost_at items[].told_at items[].unsent items[].unsent_since items[].user_name worrying
+    """,
     "list_reviews": """
         items items[].command items[].command.args_summary items[].command.args_summary.outcome
         items[].command.args_summary.parts items[].command.args_summary.performed_at
         items[].command.args_summary.scan_raw items[].command.args_summary.time_entries items[].command.at
         items[].command.by_name items[].command.id items[].command.received_at items[].command.type
         items[].created_at items[].decision items[].id items[].note items[].number items[].office
-        items[].office.article_name items[].office.assigned_to items[].office.cancel_reason
-        items[].office.cancelled_at items[].office.closed_at items[].office.number items[].office.outcome
-        items[].office.performed_by items[].office.protocol_verdict items[].office.state items[].reason
-        items[].state items[].subject_id items[].subject_kind items[].text
+        items[].office.article_name items[].office.assigned_to items[].office.basic_need
+        items[].office.cancel_reason items[].office.cancelled_at items[].office.closed_at
+        items[].office.from items[].office.number items[].office.outcome items[].office.performed_by
+        items[].office.place items[].office.planned_on items[].office.priority
+        items[].office.protocol_verdict items[].office.state items[].office.team_id
+        items[].office.technician_id items[].office.to items[].reason items[].state items[].subject_id
+        items[].subject_kind items[].text
     """,
     "find_persons": """
         items items[].id items[].name items[].town
@@ -121,7 +142,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "list_label_prints": """
         items items[].closed_at items[].count items[].first_number items[].id items[].kind items[].last_number
-        items[].printed_at items[].printed_by items[].state items[].template_name
+        items[].printed_at items[].printed_by items[].state items[].template_name items[].verified
     """,
     "find_locations": """
         items items[].id items[].kind items[].name items[].number
@@ -194,6 +215,30 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     "list_stock_counts": """
         items items[].counted items[].counted_at items[].counted_by_name items[].differences items[].id
         items[].location_id items[].location_name items[].open
+    """,
+    "list_purchases": """
+        items items[].article_name items[].article_number items[].closed_at items[].count items[].first_number
+        items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on items[].reference
+        items[].registered_at items[].registered_by_name items[].rv items[].state items[].supplier items[].unlabelled
+        items[].warranty_to
+    """,
+    "get_purchase": """
+        devices devices[].number devices[].serial devices[].status purchase purchase.article_name
+        purchase.article_number purchase.closed_at purchase.count purchase.first_number purchase.id
+        purchase.last_number purchase.location_name purchase.price_ore purchase.purchased_on purchase.reference
+        purchase.registered_at purchase.registered_by_name purchase.rv purchase.state purchase.supplier
+        purchase.unlabelled purchase.warranty_to
+    """,
+    "list_safety_notices": """
+        items items[].action items[].article_name items[].article_number items[].covered items[].done items[].id
+        items[].lift_note items[].lifted_at items[].listed items[].reference items[].rv items[].serial_from
+        items[].serial_to items[].set_at items[].set_by_name items[].text items[].title
+    """,
+    "get_safety_notice": """
+        devices devices[].article_name devices[].done_at devices[].done_by_name devices[].number devices[].serial
+        devices[].status notice notice.action notice.article_name notice.article_number notice.covered notice.done
+        notice.id notice.lift_note notice.lifted_at notice.listed notice.reference notice.rv notice.serial_from
+        notice.serial_to notice.set_at notice.set_by_name notice.text notice.title
     """,
     "get_stock_count": """
         begun_at counted counted_at counted_by_name differences differences[].adjusted differences[].adjusted_at
@@ -284,12 +329,15 @@ ROW_KEYS: Final[dict[str, str]] = {
     """,
     "device": """
         [].adaptations [].adaptations[].made_on [].adaptations[].number [].adaptations[].safety_note
-        [].adaptations[].text [].article_expired [].article_name [].article_number [].components
+        [].adaptations[].text [].article_expired [].article_name [].article_number [].block [].block.blocked_at
+        [].block.reason [].components
         [].components[].article_number [].components[].main_number [].components[].name [].components[].quantity
         [].components[].serial [].holder_label [].home_location [].id [].iso_class [].label_versions
         [].label_versions.live [].label_versions.revoked [].last_pm [].next_pm [].number [].open_orders
         [].open_orders[].number [].open_orders[].priority [].open_orders[].state [].open_orders[].team
-        [].open_orders[].type [].purchased_on [].scrapped_on [].serial [].site_restriction [].status [].template_ids
+        [].open_orders[].type [].pm_notice [].pm_notice.given_on [].pm_notice.how [].purchased_on [].safety_notices
+        [].safety_notices[].action [].safety_notices[].id [].safety_notices[].reference [].safety_notices[].text
+        [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].template_ids
         [].warranty_to
     """,
     "round": """
@@ -365,10 +413,10 @@ KINDS: Final = {
 NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
-    "resume_blob", "get_label_file", "print_plain_labels", "print_return_label", "preview_label",
+    "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
+    "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
 
 
@@ -385,6 +433,7 @@ async def fill(house: House) -> None:
     await fill_rounds(house)
     await make_logistics(house)
     await make_report(house, "own", REPORT_IDS["own"])
+    await flag_own(house)
     assert await build_indexes()
     region, device, order = house.north.region_id, house.own.device, house.own.order
     printed = {"id": str(uuid4()), "args": {"numbers": [house.own.device_number], "replace_live": True}}
@@ -443,6 +492,7 @@ async def fill(house: House) -> None:
         order.id,
         house.user("T").id,
     )
+    await make_attachments(house)
 
 
 def keys(value: Any, path: str = "") -> set[str]:
@@ -473,6 +523,12 @@ async def round_today(house: House) -> UUID:
     return found
 
 
+async def one_review() -> UUID:
+    """The review item that ``fill`` made."""
+    found: UUID = await fetch_value("select id from review_item order by id limit 1")
+    return found
+
+
 async def documents(house: House, letter: str) -> dict[str, Any]:
     """What a role is answered by every route that reads, on the own objects."""
     browser = house.clients[letter]
@@ -491,6 +547,9 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
         "list_reviews": ("GET", "/api/reviews", None),
+        "read_review_content": ("GET", f"/api/reviews/{await one_review()}/content", None),
+        "list_order_attachments": ("GET", f"/api/work-orders/{house.own.order.number}/attachments", None),
+        "read_sync_health": ("GET", "/api/sync-health", None),
         "public_form": ("POST", "/api/public/form", {"payload": None}),
         "public_push_key": ("POST", "/api/public/push-key", {}),
         "fault_report_status": ("POST", "/api/public/status", {"tracking": tracking_of(REPORT_IDS["own"])}),
@@ -505,6 +564,10 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_pickup_order": ("GET", f"/api/pickup-orders/{house.pickup_orders['own']}", None),
         "list_stock_counts": ("GET", "/api/stock-counts", None),
         "get_stock_count": ("GET", f"/api/stock-counts/{await make_count(house, 'own')}", None),
+        "list_purchases": ("GET", "/api/purchases", None),
+        "get_purchase": ("GET", f"/api/purchases/{await make_purchase(house, 'own')}", None),
+        "list_safety_notices": ("GET", "/api/safety-notices", None),
+        "get_safety_notice": ("GET", f"/api/safety-notices/{await make_notice(house, 'own')}", None),
         "get_device_index_deltas": ("GET", f"/api/device-index?from={'0' * 64}", None),
         "list_users": ("GET", "/api/users", None),
         "get_user": ("GET", f"/api/users/{house.other_users['own']}", None),

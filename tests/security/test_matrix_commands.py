@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import httpx
 import pytest_asyncio
 
 from app.database import Database, execute, fetch_value
+from tests.security.flag_bodies import flag_command
 from tests.security.house import (
     LETTERS,
     MISSING,
@@ -43,6 +44,25 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
+#: Who makes the bodies, by the first word of the type.
+MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]] = {
+    "round": round_command,
+    "stop": round_command,
+    "plan": round_command,
+    "van": round_command,
+    "customer_order": logistics_command,
+    "pickup_order": logistics_command,
+    "user": admin_command,
+    "phone": admin_command,
+    "stock_count": stock_command,
+    "label": label_command,
+    "fault_report": report_command,
+    "purchase": flag_command,
+    "safety_notice": flag_command,
+    "device": flag_command,
+}
+
+
 async def command_body(house: House, name: str, target: str) -> dict[str, Any]:
     """A good command on a fresh object of the target."""
     aggregate, args = MISSING, {}
@@ -58,15 +78,9 @@ async def command_body(house: House, name: str, target: str) -> dict[str, Any]:
             "device_number": number,
         }
         return {"id": str(uuid4()), "aggregate": str(uuid4()), "args": args}
-    if name.startswith(("round.", "stop.", "plan.", "van.")):
-        return await round_command(house, name, target)
-    if name.startswith(("customer_order.", "pickup_order.")):
-        return await logistics_command(house, name, target)
-    if name.startswith(("user.", "phone.")):
-        return await admin_command(house, name, target)
-    if name.startswith(("stock_count.", "label.", "fault_report.")):
-        makers = {"stock_count": stock_command, "label": label_command, "fault_report": report_command}
-        return await makers[name.partition(".")[0]](house, name, target)
+    maker = MAKERS.get(name.partition(".")[0])
+    if maker is not None:
+        return await maker(house, name, target)
     if name == "review.decide":
         if target != "missing":
             aggregate = await make_review(house, target)

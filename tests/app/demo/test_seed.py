@@ -96,3 +96,16 @@ def test_nobody_real(seed: int) -> None:
         assert len(number) == 12
         assert number.startswith("22")
         assert not number.isdigit()
+
+
+async def test_a_van_has_a_shelf_that_can_be_counted(database: Database) -> None:
+    """R-180: what a van always has along belongs to it, stands in stock, and is missed when nobody scans it there."""
+    await store_demo(SMALL, today=TODAY, seed=1)
+    rows = await fetch(
+        "select r.code, array_agg(d.number order by d.number) as numbers from device d join region r on r.id ="
+        " d.region_id join location l on l.id = d.home_location_id"
+        " where l.kind = 'van' and d.status = 'in_stock' group by 1 order by 1"
+    )
+    assert {row["code"]: row["numbers"] for row in rows} == {
+        region: ["300321", "300322", "300323"] for region in ("norrbotten", "vastmanland")
+    }

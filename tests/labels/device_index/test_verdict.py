@@ -11,13 +11,14 @@ from uuid import UUID
 import pytest
 
 from app.database import Database, execute, fetch, fetch_row, new_id
+from app.identity.actor import Role
 from labels.device_index.builder import build_index, newest
 from labels.device_index.format import DeviceIndex, IndexArticle, IndexEntry, encode, token_check, unpack
 from labels.device_index.verdict import Notice, notices
 from labels.payload import new_token, token_hash
 from tests.labels.device_index.regions import TODAY, random_index, read_on_phone
 from tests.support.builders import make_article, make_device
-from tests.support.world import make_world
+from tests.support.world import RegionWorld, make_world
 
 _LATE = TODAY - timedelta(days=1)
 _CASES: list[tuple[IndexEntry, tuple[int, int] | None, list[Notice]]] = [
@@ -66,6 +67,75 @@ def test_both_runtimes_read_the_same() -> None:
             assert facts["location"] == (None if entry.location is None else index.locations[entry.location])
 
 
+async def _named_by_a_notice(device_id: UUID, number: str) -> bool:
+    """Every open notice is asked in turn, in Python."""
+    device = await fetch_row("select article_id, serial, status from device where id = $1", device_id)
+    assert device is not None
+    for notice in await fetch("select * from safety_notice where lifted_at is null"):
+        in_range = notice["serial_from"] is None or (
+            len(device["serial"]) == len(notice["serial_from"])
+            and notice["serial_from"] <= device["serial"] <= notice["serial_to"]
+        )
+        named = number in notice["numbers"] or (device["article_id"] == notice["article_id"] and in_range)
+        done = await fetch_row(
+            "select 1 from safety_notice_done where notice_id = $1 and device_id = $2", notice["id"], device_id
+        )
+        if named and done is None and device["status"] != "scrapped":
+            return True
+    return False
+
+
+async def _flag(random: Random, region: RegionWorld, articles: list[UUID], devices: dict[str, UUID]) -> None:
+    """Notices of each sort, some lifted and some done, blocks, and maintenance announced long ago and lately."""
+    author = region.users[Role.PLANNER].id
+    for article, serials, lifted in (
+        (articles[0], ("S100", "S400"), False),
+        (articles[1], (None, None), True),
+        (articles[2], ("S10", "S49"), False),
+        (None, (None, None), False),
+    ):
+        notice = new_id()
+        await execute(
+            "insert into safety_notice (id, region_id, title, action, article_id, serial_from, serial_to, numbers,"
+            " set_by, set_at, lifted_by, lifted_at) values ($1, $2, 'Fel', 'Byt', $3, $4, $5, $6, $7, now(),"
+            " case when $8 then $7::uuid end, case when $8 then now() end)",
+            notice,
+            region.region_id,
+            article,
+            *serials,
+            random.sample(sorted(devices), 5) if article is None else [],
+            author,
+            lifted,
+        )
+        for device in random.sample(sorted(devices.values()), 10):
+            await execute(
+                "insert into safety_notice_done (notice_id, device_id, done_by, done_at) values ($1, $2, $3, now())",
+                notice,
+                device,
+                author,
+            )
+    for device in random.sample(sorted(devices.values()), 12):
+        await execute(
+            "insert into device_block (id, region_id, device_id, reason, blocked_by, blocked_at, lifted_by, lifted_at)"
+            " values ($1, $2, $3, 'Fel', $4, now(), case when $5 then $4::uuid end, case when $5 then now() end)",
+            new_id(),
+            region.region_id,
+            device,
+            author,
+            random.random() < 0.3,
+        )
+    for device in random.sample(sorted(devices.values()), 30):
+        await execute(
+            "insert into pm_notice (id, region_id, device_id, given_on, how, given_by, recorded_at)"
+            " values ($1, $2, $3, current_date - $4::integer, 'letter', $5, now())",
+            new_id(),
+            region.region_id,
+            device,
+            random.choice([5, 12, 16, 40]),
+            author,
+        )
+
+
 async def _server_says(region_id: UUID, number: str, label: tuple[int, str] | None) -> list[str]:
     """The verdict from the tables themselves, on a way of its own."""
     row = await fetch_row(
@@ -76,7 +146,12 @@ async def _server_says(region_id: UUID, number: str, label: tuple[int, str] | No
     )
     if row is None:
         return ["unknown"]
-    said = [row["status"]] if row["status"] in {"scrapped", "quarantined"} else []
+    said = ["scrapped"] if row["status"] == "scrapped" else []
+    if await _named_by_a_notice(row["id"], number):
+        said.append("safety_notice")
+    said += ["quarantined"] if row["status"] == "quarantined" else []
+    if await fetch_row("select 1 from device_block where device_id = $1 and lifted_at is null", row["id"]):
+        said.append("blocked")
     if label is not None:
         live = await fetch_row(
             "select token_hash from device_label where device_id = $1 and version = $2"
@@ -91,7 +166,10 @@ async def _server_says(region_id: UUID, number: str, label: tuple[int, str] | No
     if label is not None and live is None:
         said.append("label_replaced")
     if row["next_pm"] is not None and row["next_pm"] < TODAY and row["status"] != "scrapped":
-        said.append("pm_overdue_ask")
+        told = await fetch_row(
+            "select 1 from pm_notice where device_id = $1 and given_on <= current_date - 15", row["id"]
+        )
+        said.append("pm_overdue_now" if told else "pm_overdue_ask")
     if row["stock_status"] == "expired":
         said.append("expired_article")
     return said
@@ -108,8 +186,11 @@ async def test_no_verdict_differs_from_the_servers_own(database: Database) -> No
         for n in range(4)
     ]
     scans: list[tuple[str, tuple[int, str] | None]] = [("99999999", None), ("0001", (1, new_token()))]
+    devices: dict[str, UUID] = {}
     for number in random.sample(range(1000, 9_999_999), 60):
-        device = await make_device(region, number=str(number), article_id=random.choice(articles))
+        serial = f"S{random.randrange(10, 600)}"
+        device = await make_device(region, number=str(number), article_id=random.choice(articles), serial=serial)
+        devices[str(number)] = device
         await execute(
             "update device set status = $2, next_pm = $3, scrapped_on = $4 where id = $1",
             device,
@@ -133,6 +214,7 @@ async def test_no_verdict_differs_from_the_servers_own(database: Database) -> No
             )
             scans += [(str(number), (version, token)), (str(number), (version, new_token()))]
         scans.append((str(number), (9, new_token())))
+    await _flag(random, region, articles, devices)
     assert await build_index(region.region_id) is not None
     row = await newest(region.region_id)
     assert row is not None
@@ -144,3 +226,4 @@ async def test_no_verdict_differs_from_the_servers_own(database: Database) -> No
             wrong.append((number, label, found, expected))
     assert wrong == [], f"INDEX_SEED={seed}"
     assert len(await fetch("select 1 from device_label")) < len(scans)
+    assert {"safety_notice", "blocked", "pm_overdue_now"} <= {word for _, found in judged for word in found}

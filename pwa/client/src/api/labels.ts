@@ -8,6 +8,7 @@ export type Profile = Read<Schemas["ProfileDocument"]>;
 export type ProfileItem = Read<Schemas["ProfileItem"]>;
 export type LabelSetup = Read<Schemas["LabelSetup"]>;
 export type PrintItem = Read<Schemas["PrintItem"]>;
+export type PrintMissing = Read<Schemas["PrintMissing"]>;
 export type Candidates = Read<Schemas["CandidateList"]>;
 export type Resolved = Read<Schemas["Resolved"]>;
 export type PlainSheet = Read<Schemas["PlainSheet"]>;
@@ -80,6 +81,7 @@ export const labelsApi = {
   candidates: (query: { readonly number: string; readonly article_number: string; readonly unlabelled: boolean }) =>
     answer(server.GET("/api/labels/candidates", { params: { query: { ...query, limit: 8 } } })),
   prints: () => items(server.GET("/api/labels/prints", { params: { query: { limit: 20 } } })),
+  missing: (id: string) => answer(server.GET("/api/labels/prints/{print_id}/missing", { params: { path: { print_id: id } } })),
   resolve: (raw: string) => answer(server.POST("/api/labels/resolve", { body: { raw } })),
   printFile: (id: string, { profile, format, start }: Paper, watched: Watched = {}) =>
     file(`/api/labels/prints/${id}/file?${new URLSearchParams({ format, start: String(start), ...(profile ? { profile_id: profile } : {}) }).toString()}`, watched),

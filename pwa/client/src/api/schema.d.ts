@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FindAddresses */
+        get: operations["find_addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -432,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/labels/prints/{print_id}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetMissingLabels */
+        get: operations["get_missing_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/labels/calibration/{profile_id}": {
         parameters: {
             query?: never;
@@ -543,6 +577,40 @@ export interface paths {
         };
         /** GetWorkOrder */
         get: operations["get_work_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work-orders/{number}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListOrderAttachments */
+        get: operations["list_order_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work-orders/{number}/attachments/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetOrderAttachment */
+        get: operations["get_order_attachment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -789,6 +857,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPlan */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListVans */
+        get: operations["list_vans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -959,6 +1078,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadSyncHealth */
+        get: operations["read_sync_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPurchases */
+        get: operations["list_purchases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/purchases/{purchase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPurchase */
+        get: operations["get_purchase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/safety-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListSafetyNotices */
+        get: operations["list_safety_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/safety-notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSafetyNotice */
+        get: operations["get_safety_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -1044,6 +1248,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Content */
+        get: operations["read_review_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/seal-key": {
         parameters: {
             query?: never;
@@ -1106,6 +1327,23 @@ export interface paths {
         put?: never;
         /** Day */
         post: operations["account_of_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/vault-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SecondKey */
+        post: operations["get_vault_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1176,6 +1414,23 @@ export interface paths {
         put?: never;
         /** Kontrollerat en utskrift */
         post: operations["label_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/label.finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en utskrift */
+        post: operations["label_finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1641,6 +1896,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/plan.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begärt en plan */
+        post: operations["plan_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/plan.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avbrutit en plan */
+        post: operations["plan_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/plan.take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort rundorna som planen säger */
+        post: operations["plan_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van.equip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt vad en bil rymmer */
+        post: operations["van_equip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/user.invite": {
         parameters: {
             query?: never;
@@ -1913,6 +2236,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/purchase.register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat nya hjälpmedel */
+        post: operations["purchase_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/purchase.arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat att köpta hjälpmedel har kommit */
+        post: operations["purchase_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/purchase.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avbeställt köpta hjälpmedel */
+        post: operations["purchase_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/safety_notice.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett ut ett säkerhetsmeddelande */
+        post: operations["safety_notice_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/safety_notice.lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hävt ett säkerhetsmeddelande */
+        post: operations["safety_notice_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/safety_notice.done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort åtgärden i ett säkerhetsmeddelande */
+        post: operations["safety_notice_done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/device.block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Spärrat ett hjälpmedel */
+        post: operations["device_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/device.unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hävt en spärr på ett hjälpmedel */
+        post: operations["device_unblock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/device.pm_notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat att en FU är aviserad */
+        post: operations["device_pm_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/review.decide": {
         parameters: {
             query?: never;
@@ -1948,6 +2424,20 @@ export interface components {
             order_numbers: string[];
             /** @default [] */
             pickup_numbers: string[];
+        };
+        /** AddressHit */
+        AddressHit: {
+            street: string;
+            postcode: string;
+            town: string;
+            latitude: number;
+            longitude: number;
+            /** @enum {string} */
+            source: "import" | "driver" | "demo";
+        };
+        /** AddressList */
+        AddressList: {
+            items: components["schemas"]["AddressHit"][];
         };
         /** AdjustCount */
         AdjustCount: {
@@ -1986,6 +2476,11 @@ export interface components {
             lines: components["schemas"]["ArrivedLine"][];
             /** Format: date-time */
             at: string;
+        };
+        /** ArrivePurchase */
+        ArrivePurchase: {
+            /** @default [] */
+            serials: string[];
         };
         /** ArrivedLine */
         ArrivedLine: {
@@ -2052,6 +2547,10 @@ export interface components {
             at: string;
             code: string;
         };
+        /** BlockDevice */
+        BlockDevice: {
+            reason: string;
+        };
         /** Book */
         Book: {
             /** Format: date-time */
@@ -2085,6 +2584,10 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** CancelPlan */
+        CancelPlan: Record<string, never>;
+        /** CancelPurchase */
+        CancelPurchase: Record<string, never>;
         /** Candidate */
         Candidate: {
             number: string;
@@ -2230,6 +2733,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             scan_raw?: string | null;
+        };
+        /** CoveredDevice */
+        CoveredDevice: {
+            number: string;
+            serial: string;
+            article_name: string;
+            status: string;
+            done_at: string | null;
+            done_by_name: string;
         };
         /** CreateRound */
         CreateRound: {
@@ -2384,9 +2896,12 @@ export interface components {
         /** DecideReview */
         DecideReview: {
             /** @enum {string} */
-            decision: "accept_field" | "keep_office" | "follow_up";
+            decision: "accept_field" | "keep_office" | "merge" | "follow_up";
             /** @default  */
             note: string;
+            /** @default [] */
+            fields: string[];
+            author?: string | null;
         };
         /** DeliveryAddress */
         DeliveryAddress: {
@@ -2420,6 +2935,20 @@ export interface components {
             complete: boolean;
             deltas: string[];
         };
+        /** DeviceBlockCommand */
+        DeviceBlockCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BlockDevice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** DeviceBlocked */
+        DeviceBlocked: {
+            reason: string;
+            /** Format: date-time */
+            blocked_at: string;
+        };
         /** DeviceCard */
         DeviceCard: {
             /** Format: uuid */
@@ -2443,6 +2972,9 @@ export interface components {
             components: components["schemas"]["Component"][];
             open_orders: components["schemas"]["OpenOrder"][];
             label_versions: components["schemas"]["LabelVersions"];
+            safety_notices: components["schemas"]["DeviceSafetyNotice"][];
+            block: components["schemas"]["DeviceBlocked"] | null;
+            pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
         };
@@ -2475,6 +3007,29 @@ export interface components {
         DeviceList: {
             items: components["schemas"]["DeviceHit"][];
         };
+        /** DevicePmNotice */
+        DevicePmNotice: {
+            /** Format: date */
+            given_on: string;
+            how: string;
+        };
+        /** DevicePmNoticeCommand */
+        DevicePmNoticeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GivePmNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** DeviceSafetyNotice */
+        DeviceSafetyNotice: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            text: string;
+            reference: string;
+            action: string;
+        };
         /** DeviceSearch */
         DeviceSearch: {
             /** @default  */
@@ -2484,8 +3039,22 @@ export interface components {
             /** @default false */
             unlabelled: boolean;
         };
+        /** DeviceUnblockCommand */
+        DeviceUnblockCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["UnblockDevice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** Discard */
         Discard: Record<string, never>;
+        /** DoSafetyAction */
+        DoSafetyAction: {
+            device_number: string;
+            /** @default  */
+            note: string;
+        };
         /** DriverList */
         DriverList: {
             items: components["schemas"]["IdAndName"][];
@@ -2499,6 +3068,54 @@ export interface components {
             contact: string | null;
             start: string | null;
             done: string | null;
+        };
+        /** EquipVan */
+        EquipVan: {
+            wheelchair_slots: number;
+            bed_slots: number;
+            volume_litres: number;
+            weight_kg: number;
+            /** @default [] */
+            skills: ("two_persons" | "tail_lift" | "electrician")[];
+            /**
+             * Format: duration
+             * @default 07:00:00
+             */
+            shift_from: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            shift_to: string;
+            /** @default 0 */
+            break_minutes: number;
+            /**
+             * Format: duration
+             * @default 11:00:00
+             */
+            break_from: string;
+            /**
+             * Format: duration
+             * @default 13:00:00
+             */
+            break_to: string;
+        };
+        /** Equipment */
+        Equipment: {
+            wheelchair_slots: number;
+            bed_slots: number;
+            volume_litres: number;
+            weight_kg: number;
+            skills: ("two_persons" | "tail_lift" | "electrician")[];
+            /** Format: duration */
+            shift_from: string;
+            /** Format: duration */
+            shift_to: string;
+            break_minutes: number;
+            /** Format: duration */
+            break_from: string;
+            /** Format: duration */
+            break_to: string;
         };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
@@ -2576,6 +3193,11 @@ export interface components {
             items: components["schemas"]["FaultReportHit"][];
             more: boolean;
         };
+        /** Finish */
+        Finish: {
+            /** @enum {string} */
+            missing: "keep" | "end";
+        };
         /** FormFacts */
         FormFacts: {
             known: boolean;
@@ -2583,6 +3205,13 @@ export interface components {
             region_name: string;
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
+        };
+        /** GivePmNotice */
+        GivePmNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
         };
         /** Health */
         Health: {
@@ -2664,6 +3293,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** LabelFinishCommand */
+        LabelFinishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Finish"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** LabelPrintCommand */
         LabelPrintCommand: {
             /** Format: uuid */
@@ -2715,6 +3352,11 @@ export interface components {
         LanguageChoice: {
             /** @enum {string} */
             language: "sv" | "en";
+        };
+        /** LiftSafetyNotice */
+        LiftSafetyNotice: {
+            /** @default  */
+            note: string;
         };
         /** LocationHit */
         LocationHit: {
@@ -2854,6 +3496,20 @@ export interface components {
             state: string;
             priority: number;
             team: string | null;
+        };
+        /** OrderAttachment */
+        OrderAttachment: {
+            position: number;
+            role: string;
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            /** @enum {string} */
+            state: "complete" | "pending";
+        };
+        /** OrderAttachments */
+        OrderAttachments: {
+            items: components["schemas"]["OrderAttachment"][];
         };
         /** OrderDetail */
         OrderDetail: {
@@ -3011,6 +3667,31 @@ export interface components {
         PersonSearch: {
             personal_number: string;
         };
+        /** PhoneHealth */
+        PhoneHealth: {
+            /** Format: uuid */
+            id: string;
+            user_name: string;
+            /** Format: date-time */
+            last_seen: string;
+            build: string;
+            state: string;
+            unsent: number | null;
+            unsent_since: string | null;
+            told_at: string | null;
+            persisted: boolean | null;
+            storage_lost_at: string | null;
+            parked: number;
+            quarantined: number;
+            attachments: number;
+            attachments_since: string | null;
+            concerns: ("unsent_old" | "replaced_with_unsent" | "storage_lost" | "attachments_old" | "waits_for_decision" | "silent" | "may_be_cleared")[];
+        };
+        /** PhoneHealthList */
+        PhoneHealthList: {
+            items: components["schemas"]["PhoneHealth"][];
+            worrying: number;
+        };
         /** PhoneItem */
         PhoneItem: {
             /** Format: uuid */
@@ -3151,6 +3832,15 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** Pin */
+        Pin: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            round_id: string;
+            /** @default false */
+            first: boolean;
+        };
         /** PlainItem */
         PlainItem: {
             /** @default  */
@@ -3176,6 +3866,151 @@ export interface components {
             /** @default 203 */
             dpi: number;
         };
+        /** PlanCancelCommand */
+        PlanCancelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CancelPlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanDetail */
+        PlanDetail: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on_day: string;
+            /** @enum {string} */
+            kind: "day" | "urgent";
+            round_ids: string[];
+            new_round_id: string | null;
+            seconds: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled" | "taken";
+            /** Format: date-time */
+            made_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            taken_at: string | null;
+            best_cost: number | null;
+            present_cost: number | null;
+            failure: components["schemas"]["Said"] | null;
+            result: components["schemas"]["PlanResult"] | null;
+        };
+        /** PlanFault */
+        PlanFault: {
+            code: string;
+            round_id: string | null;
+            other_round_id: string | null;
+            words: components["schemas"]["Said"];
+        };
+        /** PlanHead */
+        PlanHead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on_day: string;
+            /** @enum {string} */
+            kind: "day" | "urgent";
+            round_ids: string[];
+            new_round_id: string | null;
+            seconds: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled" | "taken";
+            /** Format: date-time */
+            made_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            taken_at: string | null;
+            best_cost: number | null;
+            present_cost: number | null;
+            failure: components["schemas"]["Said"] | null;
+        };
+        /** PlanList */
+        PlanList: {
+            items: components["schemas"]["PlanHead"][];
+        };
+        /** PlanMove */
+        PlanMove: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            from_round_id: string;
+            /** Format: uuid */
+            to_round_id: string;
+        };
+        /** PlanResult */
+        PlanResult: {
+            estimated: boolean;
+            source: string;
+            minutes: number;
+            present_minutes: number;
+            rounds: components["schemas"]["PlanRound"][];
+            moves: components["schemas"]["PlanMove"][];
+            times: components["schemas"]["PlanTime"][];
+            unserved: components["schemas"]["PlanUnserved"][];
+            faults: components["schemas"]["PlanFault"][];
+            basis: {
+                [key: string]: string;
+            };
+        };
+        /** PlanRound */
+        PlanRound: {
+            /** Format: uuid */
+            round_id: string;
+            stops: components["schemas"]["PlanStop"][];
+            depart_at: string | null;
+            return_at: string | null;
+            rest_at: string | null;
+            minutes: number;
+            kilometres: number;
+            new: string[];
+            moved: string[];
+            removed: string[];
+            words: components["schemas"]["Said"];
+        };
+        /** PlanStartCommand */
+        PlanStartCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["StartPlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanStop */
+        PlanStop: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
+        };
+        /** PlanTakeCommand */
+        PlanTakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanTime */
+        PlanTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            before_at: string;
+            /** Format: date-time */
+            after_at: string;
+        };
+        /** PlanUnserved */
+        PlanUnserved: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            round_id: string;
+            reason: string;
+            words: components["schemas"]["Said"];
+        };
         /** Preview */
         Preview: {
             template: components["schemas"]["TemplateDocument"];
@@ -3190,6 +4025,7 @@ export interface components {
             /** @default [] */
             numbers: string[];
             search?: components["schemas"]["DeviceSearch"] | null;
+            purchase?: string | null;
             unclaimed?: number | null;
             profile_id?: string | null;
             /** @default false */
@@ -3211,6 +4047,7 @@ export interface components {
             /** @enum {string} */
             state: "open" | "verified" | "discarded" | "expired";
             closed_at: string | null;
+            verified: number;
         };
         /** PrintLabel */
         PrintLabel: {
@@ -3226,6 +4063,12 @@ export interface components {
         /** PrintList */
         PrintList: {
             items: components["schemas"]["PrintItem"][];
+        };
+        /** PrintMissing */
+        PrintMissing: {
+            count: number;
+            verified: number;
+            missing: string[];
         };
         /** ProfileDocument */
         ProfileDocument: {
@@ -3373,6 +4216,71 @@ export interface components {
             limit: number;
             digest?: components["schemas"]["WireDigest"] | null;
             pinned?: string[];
+            told?: components["schemas"]["Told"] | null;
+        };
+        /** PurchaseArriveCommand */
+        PurchaseArriveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ArrivePurchase"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PurchaseCancelCommand */
+        PurchaseCancelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CancelPurchase"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PurchaseDetail */
+        PurchaseDetail: {
+            purchase: components["schemas"]["PurchaseItem"];
+            devices: components["schemas"]["PurchasedDevice"][];
+        };
+        /** PurchaseItem */
+        PurchaseItem: {
+            /** Format: uuid */
+            id: string;
+            article_number: string;
+            article_name: string;
+            count: number;
+            first_number: string;
+            last_number: string;
+            reference: string;
+            supplier: string;
+            /** Format: date */
+            purchased_on: string;
+            price_ore: number | null;
+            warranty_to: string | null;
+            location_name: string;
+            /** @enum {string} */
+            state: "ordered" | "arrived" | "cancelled";
+            /** Format: date-time */
+            registered_at: string;
+            registered_by_name: string;
+            closed_at: string | null;
+            rv: number;
+            unlabelled: number;
+        };
+        /** PurchaseList */
+        PurchaseList: {
+            items: components["schemas"]["PurchaseItem"][];
+        };
+        /** PurchaseRegisterCommand */
+        PurchaseRegisterCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RegisterPurchase"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PurchasedDevice */
+        PurchasedDevice: {
+            number: string;
+            serial: string;
+            status: string;
         };
         /** PushKey */
         PushKey: {
@@ -3525,6 +4433,23 @@ export interface components {
             /** @default  */
             info: string;
         };
+        /** RegisterPurchase */
+        RegisterPurchase: {
+            article_number: string;
+            count: number;
+            arrived: boolean;
+            /** Format: date */
+            purchased_on: string;
+            /** @default  */
+            supplier: string;
+            /** @default  */
+            reference: string;
+            price_ore?: number | null;
+            warranty_to?: string | null;
+            location_id?: string | null;
+            /** @default [] */
+            serials: string[];
+        };
         /** Registered */
         Registered: {
             /** Format: uuid */
@@ -3601,6 +4526,18 @@ export interface components {
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
+        };
+        /** ReviewContent */
+        ReviewContent: {
+            args: {
+                [key: string]: unknown;
+            } | null;
+            text: string;
+            photos: number;
+            other: {
+                [key: string]: unknown;
+            } | null;
+            other_text: string;
         };
         /** ReviewDecideCommand */
         ReviewDecideCommand: {
@@ -3778,6 +4715,66 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** SafetyNoticeDetail */
+        SafetyNoticeDetail: {
+            notice: components["schemas"]["SafetyNoticeItem"];
+            devices: components["schemas"]["CoveredDevice"][];
+        };
+        /** SafetyNoticeDoneCommand */
+        SafetyNoticeDoneCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DoSafetyAction"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** SafetyNoticeItem */
+        SafetyNoticeItem: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            text: string;
+            reference: string;
+            action: string;
+            article_number: string | null;
+            article_name: string | null;
+            serial_from: string | null;
+            serial_to: string | null;
+            listed: number;
+            /** Format: date-time */
+            set_at: string;
+            set_by_name: string;
+            lifted_at: string | null;
+            lift_note: string;
+            covered: number;
+            done: number;
+            rv: number;
+        };
+        /** SafetyNoticeLiftCommand */
+        SafetyNoticeLiftCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LiftSafetyNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** SafetyNoticeList */
+        SafetyNoticeList: {
+            items: components["schemas"]["SafetyNoticeItem"][];
+        };
+        /** SafetyNoticeSetCommand */
+        SafetyNoticeSetCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetSafetyNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** Said */
+        Said: {
+            sv: string;
+            en: string;
+        };
         /** SaveProfile */
         SaveProfile: {
             profile: components["schemas"]["ProfileDocument"];
@@ -3804,6 +4801,7 @@ export interface components {
             user: components["schemas"]["SessionUser"];
             region: components["schemas"]["SessionRegion"];
             demo: boolean;
+            pin: boolean;
         };
         /** SessionRegion */
         SessionRegion: {
@@ -3826,6 +4824,21 @@ export interface components {
         SetRoles: {
             roles: components["schemas"]["RoleChoice"][];
         };
+        /** SetSafetyNotice */
+        SetSafetyNotice: {
+            title: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            reference: string;
+            /** @default  */
+            action: string;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            /** @default [] */
+            numbers: string[];
+        };
         /** SignIn */
         SignIn: {
             username: string;
@@ -3842,6 +4855,23 @@ export interface components {
             password: string;
             /** Format: date-time */
             until: string;
+        };
+        /** StartPlan */
+        StartPlan: {
+            /** Format: date */
+            on_day: string;
+            /**
+             * @default day
+             * @enum {string}
+             */
+            kind: "day" | "urgent";
+            /** @default [] */
+            round_ids: string[];
+            new_round_id?: string | null;
+            /** @default [] */
+            pins: components["schemas"]["Pin"][];
+            /** @default 10 */
+            seconds: number;
         };
         /** StockCountAdjustCommand */
         StockCountAdjustCommand: {
@@ -3962,6 +4992,11 @@ export interface components {
             /** Format: uuid */
             stop_id: string;
         };
+        /** TakePlan */
+        TakePlan: {
+            /** @default false */
+            publish: boolean;
+        };
         /** TaskRow */
         TaskRow: {
             /** Format: uuid */
@@ -4068,6 +5103,15 @@ export interface components {
             visible_to_prescriber: boolean;
             by_name: string;
         };
+        /** Told */
+        Told: {
+            unsent: number;
+            /** @default 0 */
+            oldest_seconds: number;
+            persisted?: boolean | null;
+            /** @default false */
+            storage_lost: boolean;
+        };
         /** Tracked */
         Tracked: {
             tracking: string;
@@ -4076,6 +5120,11 @@ export interface components {
         TrackedSubscription: {
             tracking: string;
             subscription: components["schemas"]["ReportSubscription"];
+        };
+        /** UnblockDevice */
+        UnblockDevice: {
+            /** @default  */
+            note: string;
         };
         /** Undo */
         Undo: {
@@ -4165,6 +5214,35 @@ export interface components {
             args: components["schemas"]["SetRoles"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VanEquipCommand */
+        VanEquipCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EquipVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanHit */
+        VanHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            name: string;
+            equipment: components["schemas"]["Equipment"] | null;
+        };
+        /** VanList */
+        VanList: {
+            items: components["schemas"]["VanHit"][];
+        };
+        /** VaultKey */
+        VaultKey: {
+            key: string;
+        };
+        /** VaultQuestion */
+        VaultQuestion: {
+            /** Format: uuid */
+            device: string;
         };
         /** Verify */
         Verify: {
@@ -4589,6 +5667,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TechnicianList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_addresses: {
+        parameters: {
+            query: {
+                q: string;
+                postcode?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -5399,6 +6519,46 @@ export interface operations {
             };
         };
     };
+    get_missing_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                print_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintMissing"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_calibration_sheet: {
         parameters: {
             query?: never;
@@ -5664,6 +6824,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_order_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderAttachments"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -6244,6 +7485,115 @@ export interface operations {
             };
         };
     };
+    list_plans: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -6664,6 +8014,195 @@ export interface operations {
             };
         };
     };
+    read_sync_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneHealthList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_purchases: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_purchase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_safety_notices: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyNoticeList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_safety_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyNoticeDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_sync_device: {
         parameters: {
             query?: never;
@@ -6846,6 +8385,46 @@ export interface operations {
             };
         };
     };
+    read_review_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewContent"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_seal_key: {
         parameters: {
             query?: never;
@@ -6981,6 +8560,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DayAnswer"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vault_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VaultQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultKey"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7217,6 +8838,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["LabelVerifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelFinishCommand"];
             };
         };
         responses: {
@@ -8383,6 +10046,174 @@ export interface operations {
             };
         };
     };
+    plan_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStartCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCancelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTakeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_equip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanEquipCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     user_invite: {
         parameters: {
             query?: never;
@@ -9023,6 +10854,384 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StockCountAdjustCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseRegisterCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseArriveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purchase_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseCancelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    safety_notice_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyNoticeSetCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    safety_notice_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyNoticeLiftCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    safety_notice_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SafetyNoticeDoneCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceBlockCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_unblock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceUnblockCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    device_pm_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DevicePmNoticeCommand"];
             };
         };
         responses: {

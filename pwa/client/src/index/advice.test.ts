@@ -4,7 +4,7 @@ import { parseScan } from "../scan/payload";
 import { resolveDoor, resolveLoad } from "../scan/stop-scan";
 import { advise, atCentre, type OwnOrder, type Situation } from "./advice";
 import { statuses, type DeviceFacts, type DeviceFlag } from "./format";
-import { notices, stops } from "./verdict";
+import { atAnotherAddress, notices, stops } from "./verdict";
 
 const TODAY = "2026-11-24";
 const NOW = new Date(`${TODAY}T09:00:00+01:00`);
@@ -123,4 +123,21 @@ it("never allows what must not be, and never forbids without a reason, whatever 
     }
   }
   expect(judged).toBe(13 * 5 * 4 * 2 * places.length);
+});
+
+describe("a label that leads to another address", () => {
+  const device = facts({ labels: [{ version: 2, check: 7 }] });
+  it.each([
+    ["is believed by its live token", { version: 2, check: 7 }, []],
+    ["is wrong with another token", { version: 2, check: 8 }, ["label_wrong"]],
+    ["is wrong, not old, with a version that nobody printed last", { version: 1, check: 7 }, ["label_wrong"]],
+  ] as const)("%s", (_, label, expected) => {
+    const found = atAnotherAddress(notices(device, label, TODAY));
+    expect(found).toEqual(expected);
+    expect(advise(device, found, visit(order()), NOW).tone).toBe(expected.length > 0 ? "stop" : "ok");
+  });
+
+  it("keeps the worst first", () => {
+    expect(atAnotherAddress(["lost", "label_replaced"])).toEqual(["label_wrong", "lost"]);
+  });
 });

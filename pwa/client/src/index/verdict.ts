@@ -46,6 +46,16 @@ export function notices(facts: DeviceFacts | null, label: { readonly version: nu
   return noticeOrder.filter((notice) => holds[notice]);
 }
 
+/**
+ * What remains of a verdict when the label leads to another address than ours: a device keeps its label when the centre's
+ * address changes, but anybody can print a number under an address that looks like it. Only its live token speaks for
+ * such a label, so a version that is not live is a wrong label and no old one.
+ */
+export function atAnotherAddress(found: readonly Notice[]): Notice[] {
+  const strange = found.map((notice): Notice => (notice === "label_replaced" ? "label_wrong" : notice));
+  return noticeOrder.filter((notice) => strange.includes(notice));
+}
+
 /** 16 bits of the hash of a label's token, as the index keeps them. */
 export async function tokenCheck(token: string): Promise<number> {
   const digest = new DataView(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));

@@ -2,7 +2,8 @@
 import { prepareZXingModule } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 import type { DecodeAnswer, DecodeRequest } from "./decoder";
-import { readOthers, readQr } from "./read-frame";
+import { readOthers, readQr, readSharpened } from "./read-frame";
+import { middleOf } from "./sharpen";
 
 void prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
 
@@ -24,13 +25,28 @@ function wantSecondReader(): void {
     .finally(() => (fetching = false));
 }
 
-async function decode({ id, image, thorough, second }: DecodeRequest): Promise<DecodeAnswer> {
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) return { id, read: null };
-  context.drawImage(image, 0, 0);
+/** One canvas for all frames: to make one anew for each costs as much as to read it. */
+const canvas = new OffscreenCanvas(1280, 720);
+const context = canvas.getContext("2d", { willReadFrequently: true });
+
+function pixelsOf(image: ImageBitmap, left: number, top: number, width: number, height: number): ImageData | null {
+  if (canvas.width < width) canvas.width = width;
+  if (canvas.height < height) canvas.height = height;
+  context?.drawImage(image, left, top, width, height, 0, 0, width, height);
+  return context?.getImageData(0, 0, width, height) ?? null;
+}
+
+async function decode({ id, image, thorough, second, sharp }: DecodeRequest): Promise<DecodeAnswer> {
+  const { width, height } = image;
+  if (sharp) {
+    const { left, top, side } = middleOf(width, height);
+    const middle = pixelsOf(image, left, top, side, side);
+    image.close();
+    return { id, read: middle && (await readSharpened(middle)) };
+  }
+  const pixels = pixelsOf(image, 0, 0, width, height);
   image.close();
-  const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+  if (!pixels) return { id, read: null };
   // A label that shows both is read by its QR code, which needs no yes; bars come last.
   if (second) wantSecondReader();
   const qr = (await readQr(pixels)) ?? (second && secondReader ? await secondReader.readSecond(pixels) : null);

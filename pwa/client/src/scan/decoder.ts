@@ -8,6 +8,17 @@ export interface DecodeRequest {
   readonly thorough: boolean;
   /** Ask the second reader too, when the first finds nothing. */
   readonly second: boolean;
+  /** Look at the middle only, with its edges sharpened, and for QR codes alone. */
+  readonly sharp: boolean;
+}
+
+export type Look = Pick<DecodeRequest, "thorough" | "second" | "sharp">;
+
+/** What is looked for in a frame: each look costs time, so that they take turns. */
+export function lookAt(frame: number, now: { readonly barsWait: boolean; readonly secondWanted: boolean }): Look {
+  const thorough = now.barsWait || frame % 5 === 0;
+  const second = now.secondWanted && frame % 3 === 0;
+  return { thorough, second, sharp: frame % 2 === 0 && !thorough && !second };
 }
 
 export interface DecodeAnswer {
@@ -28,11 +39,11 @@ export class Decoder {
   }
 
   /** The image is handed over and is no longer usable here. */
-  decode(image: ImageBitmap, thorough: boolean, second: boolean): Promise<Read | null> {
+  decode(image: ImageBitmap, look: Look): Promise<Read | null> {
     const id = (this.next += 1);
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.worker.postMessage({ id, image, thorough, second } satisfies DecodeRequest, [image]);
+      this.worker.postMessage({ id, image, ...look } satisfies DecodeRequest, [image]);
     });
   }
 

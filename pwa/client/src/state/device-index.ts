@@ -2,7 +2,7 @@
 import { localDate } from "../i18n";
 import { advise, type Advice, type Situation } from "../index/advice";
 import { DeviceIndex, IndexFormatError, type DeviceFacts } from "../index/format";
-import { notices, stops, tokenCheck, type Notice } from "../index/verdict";
+import { atAnotherAddress, notices, stops, tokenCheck, type Notice } from "../index/verdict";
 import type { Scan } from "../scan/payload";
 import { sync } from "./sync";
 
@@ -54,7 +54,8 @@ export async function judgeScan(scan: Scan, now: Date = new Date()): Promise<Sca
   if (!index) return null;
   const facts = index.find(scan.number);
   const label = scan.kind === "own_label" ? { version: scan.version, check: await tokenCheck(scan.token) } : null;
-  const found = notices(facts, label, localDate(now.toISOString()));
+  const said = notices(facts, label, localDate(now.toISOString()));
+  const found = scan.kind === "own_label" && scan.host !== location.host.toLowerCase() ? atAnotherAddress(said) : said;
   return { facts, notices: found, mustNot: found.some((notice) => stops.has(notice)) };
 }
 

@@ -29,10 +29,12 @@ const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map",
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
 const pickups: Place = { href: "/office/pickups", word: "nav.pickups", icon: "back", routes: ["pickups", "pickup", "registerPickup"] };
-const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews", "unsentFile"] };
+const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews", "unsentFile", "syncHealth"] };
 const reports: Place = { href: "/office/reports", word: "nav.reports", icon: "message", routes: ["reports", "report"] };
 const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: "scan", routes: ["arrivals"] };
 const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
+const purchases: Place = { href: "/office/purchases", word: "nav.purchases", icon: "plus", routes: ["purchases"] };
+const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety"] };
 const count: Place = { href: "/count", word: "nav.count", icon: "check", routes: ["count", "countResult"] };
 const users: Place = { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] };
 const phones: Place = { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] };
@@ -59,6 +61,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(reports),
       wide(reviews),
       wide(count),
+      wide(safety),
       wide(messages),
     ];
   }
@@ -68,12 +71,13 @@ function placesOfRole(who: Roles): readonly Place[] {
       { href: "/load", word: "nav.load", icon: "scan", main: true, routes: ["load"] },
       outbox,
       more,
+      wide(count),
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(count), wide(labels), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
-  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(messages)];
+  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
   return [messages, more];
 }

@@ -29,6 +29,8 @@ class Scanner {
   last: Scanned | null = $state.raw(null);
   /** A hand scanner's text that waits for the scan screen to open. */
   pending: string | null = null;
+  /** Wakes camera and reader; here as soon as the scan screen's code is. */
+  wake: (() => void) | null = null;
   private readonly seen = new Map<string, Date>();
 
   clear(): void {
@@ -54,11 +56,14 @@ class Scanner {
       now,
     );
     const own = resolveScan(scan, { devices, host: location.host.toLowerCase(), wanted: order?.device ?? null, seen: this.seen, now });
-    const outcome: ScanOutcome = own.kind === "unknown_device" && verdict?.facts ? { kind: "elsewhere", number: own.number } : own;
+    const unproved = own.kind === "found" && verdict === null && scan.kind === "own_label" && scan.host !== location.host.toLowerCase();
+    // Without the index nothing tells a label of an address that was ours from one of an address that looks like it.
+    const outcome: ScanOutcome = unproved ? { kind: "other_centre", number: own.number } : own.kind === "unknown_device" && verdict?.facts ? { kind: "elsewhere", number: own.number } : own;
     if (outcome.kind === "found" || outcome.kind === "seen") this.seen.set(outcome.number, now);
     const unknown = outcome.kind === "too_short" || outcome.kind === "unknown_device";
     const scanned: Scanned = { meant: unknown ? await this.meantBy(scan.raw, devices) : [], outcome, raw: scan.raw, at: now, verdict, advice: number === null ? null : advice };
-    this.last = scanned;
+    // A hit opens its device at once: a card that stands for a moment would only be in the way.
+    if (outcome.kind !== "found" || advice.tone === "stop") this.last = scanned;
     const { signal } = await import("../scan/feedback");
     const sound = signalOf(outcome);
     signal(scanned.advice?.tone === "stop" ? "stop" : scanned.advice?.tone === "watch" && sound === "ok" ? "again" : sound, settings);
