@@ -23,10 +23,6 @@ from tests.routing.planner.searching import solve
 QUICK = Budget(seconds=600, iterations=40)
 EXAMPLES = int(os.environ.get("TURBIL_EXAMPLES", "60"))
 MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    max_examples=int(os.environ.get("TURBIL_EXAMPLES", "60")),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
 
 
 def _no_more_fits(problem: Problem, plan: Plan) -> None:
