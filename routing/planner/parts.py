@@ -69,7 +69,7 @@ def improve_in_parts(
     left_out = {visit.id for visit in problem.visits if visit.place is not None} - draft.served()
     turn = 0
     while meter.left_s > 0.05:
-        for part in _cut(problem, whole, best, known, rng):
+        for part in _cut(problem, whole, best, known, rng, left_out):
             if meter.left_s <= 0.05:
                 break
             turn += 1
@@ -136,8 +136,9 @@ def _cut(
     sequences: Mapping[str, Sequence[str]],
     known: Mapping[str, Visit],
     rng: random.Random,
+    left_out: set[str],
 ) -> list[list[str]]:
-    """Groups of vans whose routes lie close together; where the first begins is chance."""
+    """Groups of vans whose routes lie close together; the first begins at a visit that nobody has, or by chance."""
     driving = [van.id for van in problem.vans if sequences[van.id]]
     if not driving:
         return []
@@ -150,9 +151,12 @@ def _cut(
     sizes = np.array([len(own) for own in places])
     distance = sums / np.outer(sizes, sizes)
     free = set(range(len(driving)))
-    groups = []
+    groups: list[list[str]] = []
+    lacking = known[rng.choice(sorted(left_out))].place if left_out else None
     while free:
         first = rng.choice(sorted(free))
+        if lacking is not None and not groups:
+            first = min(free, key=lambda other: int(whole[lacking, places[other]].min()))
         order = sorted(free, key=lambda other: (other != first, distance[first, other]))
         taken, visits = [], 0
         for other in order:

@@ -21,6 +21,7 @@ from pyvrp import (
     IteratedLocalSearchCallbacks,
     IteratedLocalSearchParams,
     Location,
+    PenaltyParams,
     ProblemData,
     Shipment,
     Solution,
@@ -104,7 +105,12 @@ class Search:
             _Stop(budget),
             seed=budget.seed,
             collect_stats=False,
-            params=SolveParams(ils=IteratedLocalSearchParams(callbacks=callbacks)),
+            params=SolveParams(
+                ils=IteratedLocalSearchParams(callbacks=callbacks),
+                # A bed too many must cost more than the visit is worth, or the search lives on plans that nobody can
+                # drive: PyVRP's own bound is below the worth of a stop.
+                penalty=PenaltyParams(max_penalty=max(100_000.0, 2.0 * max(self._worths.values(), default=0))),
+            ),
             initial_solution=None if warm is None else self._solution(warm),
         )
         # Leaving every visit out is always allowed, so this is only a search cut off before it had begun.

@@ -14,6 +14,10 @@ from routing.planner.pyvrp_solver import Search
 
 log = logging.getLogger("turbil.planner")
 
+#: Above this the search of the whole gives way to searches of parts, which do for a crowded day what it cannot.
+PARTED_VISITS = 120
+#: What the search of the whole gets of the time then.
+WHOLE_SHARE = 0.6
 #: VROOM gets no more than this share of the time.
 SEED_SHARE = 0.5
 
@@ -38,12 +42,13 @@ def search(
         names = f"{vroom_solver.NAME}+{pyvrp_solver.NAME}" if start else names
     if start is not None and told is not None:
         told(_cost(problem, start))
-    if large and start is not None:
-        ready = {route.van_id: route.visit_ids for route in finish(problem, start, names).routes}
-        found = improve_in_parts(problem, ready, meter, told)
-    else:
-        found = Search(problem).run(meter.rest(), start, told)
-    return finish(problem, found, names)
+    if not large:
+        parted = len(problem.visits) > PARTED_VISITS and way != "warm" and budget.iterations is None
+        start = Search(problem).run(meter.rest(WHOLE_SHARE if parted else 1.0), start, told)
+        if not parted:
+            return finish(problem, start, names)
+    ready = {route.van_id: route.visit_ids for route in finish(problem, start or {}, names).routes}
+    return finish(problem, improve_in_parts(problem, ready, meter, told), names)
 
 
 def _seed(problem: Problem, meter: Meter) -> dict[str, list[str]] | None:

@@ -129,3 +129,29 @@ async def test_prune_forgets_only_finished_jobs(database: Database) -> None:
         )
     await prune({})
     assert await fetch_value("select string_agg(state, ',' order by state) from job") == "given_up,waiting"
+
+
+async def test_slow_work_holds_up_no_other(database: Database) -> None:
+    """A plan that is searched for, and a push that is sent meanwhile."""
+    begun, sent, let_go = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(_args: dict[str, Any]) -> None:
+        begun.set()
+        await let_go.wait()
+
+    async def quick(_args: dict[str, Any]) -> None:
+        sent.set()
+
+    runner = JobRunner([Feature(name="f", jobs={"quick": quick}, slow_jobs={"slow": slow})])
+    await runner.start()
+    try:
+        async with unit_of_work():
+            await enqueue("slow", {})
+        async with asyncio.timeout(10):
+            await begun.wait()
+            async with unit_of_work():
+                await enqueue("quick", {})
+            await sent.wait()
+        let_go.set()
+    finally:
+        await runner.stop()
