@@ -49,6 +49,14 @@ THOROUGH_VISITS = 100
 WHOLE_VISITS = 250
 
 
+def ways_for(visits: int) -> tuple[Way, Way]:
+    """The two ways to search a problem of so many visits; where there is time for one only, the first."""
+    if visits <= THOROUGH_VISITS:
+        return "seeded", "cold"
+    # A large problem begins in parts whatever its way is: then the two differ by chance alone.
+    return "cold", "cold" if visits > WHOLE_VISITS else "seeded"
+
+
 class Request(msgspec.Struct, frozen=True):
     """What a worker is asked, as MessagePack.
 

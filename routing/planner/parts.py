@@ -13,16 +13,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.planner.budget import Meter, Sequences, Told
+from routing.planner.budget import WHOLE_VISITS, Meter, Sequences, Told
 from routing.planner.insertion import Draft, finish
 from routing.planner.plan import plan_cost
 from routing.planner.problem import Problem, TravelMatrix, Visit
 from routing.planner.pyvrp_solver import Search
 
-#: Visits in a part, about.
-PART_VISITS = 120
+#: Visits in a part, about: of a problem that has been searched whole, and of one that is too large for that.
+SMALL_PART_VISITS = 60
+PART_VISITS = 200
 #: Of the search on one part: seconds for each hundred visits.
-SECONDS_PER_HUNDRED = 0.7
+SECONDS_PER_HUNDRED = 0.8
 
 
 #: Of the whole time: for the first plan, of parts that are cut without a plan to go by.
@@ -67,9 +68,10 @@ def improve_in_parts(
     }
     best = dict(draft.sequences)
     left_out = {visit.id for visit in problem.visits if visit.place is not None} - draft.served()
+    size = SMALL_PART_VISITS if len(problem.visits) <= WHOLE_VISITS else PART_VISITS
     turn = 0
-    while meter.left_s > 0.05:
-        for part in _cut(problem, whole, best, known, rng, left_out):
+    while meter.left_s > 0.05 and any(best.values()):
+        for part in _cut(problem, whole, best, known, rng, left_out, size):
             if meter.left_s <= 0.05:
                 break
             turn += 1
@@ -137,6 +139,7 @@ def _cut(
     known: Mapping[str, Visit],
     rng: random.Random,
     left_out: set[str],
+    size: int,
 ) -> list[list[str]]:
     """Groups of vans whose routes lie close together; the first begins at a visit that nobody has, or by chance."""
     driving = [van.id for van in problem.vans if sequences[van.id]]
@@ -162,7 +165,7 @@ def _cut(
         for other in order:
             taken.append(other)
             visits += int(sizes[other])
-            if visits >= PART_VISITS:
+            if visits >= size:
                 break
         free -= set(taken)
         groups.append([driving[other] for other in taken])

@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from routing.planner.budget import REPLAN, WHOLE_VISITS, Budget, Progress, Request, Way
+from routing.planner.budget import REPLAN, Budget, Progress, Request, Way, ways_for
 from routing.planner.checker import check
 from routing.planner.easing import ease
 from routing.planner.plan import Plan, plan_cost
@@ -65,7 +65,7 @@ async def propose(
     """Find a good plan in processes of its own, within about ``budget_seconds`` of search.
 
     Beyond ``SMALL_VISITS`` two processes search side by side, one from VROOM's seed and one from nothing (large ones
-    both from a seed), and the better plan is taken. When the caller is cancelled the processes are stopped before the
+    both in parts), and the better plan is taken. When the caller is cancelled the processes are stopped before the
     cancellation goes on. Visits that cannot be served are in ``Plan.unserved`` with a reason; they make nothing fail.
 
     Args:
@@ -123,7 +123,7 @@ async def propose_change(
 def _ways(problem: Problem, iterations: int | None) -> tuple[Way, ...]:
     if iterations is not None or len(problem.visits) <= SMALL_VISITS:
         return ("cold",)
-    return ("seeded", "seeded") if len(problem.visits) > WHOLE_VISITS else ("seeded", "cold")
+    return ways_for(len(problem.visits))
 
 
 class _Best:
