@@ -62,12 +62,27 @@ class Request(msgspec.Struct, frozen=True):
 
     Attributes:
         lists: van id -> visit ids, where the way begins with some.
+        asked_at: when somebody began to wait (``time.time``): starting the process counts as searching.
     """
 
     problem: Problem
     budget: Budget
     way: Way = "cold"
     lists: dict[str, tuple[str, ...]] | None = None
+    asked_at: float | None = None
+
+
+#: A search gets so much of the clock however long its process took to start.
+SHORTEST_SECONDS = 0.3
+
+
+def what_is_left(request: Request) -> Budget:
+    """The request's budget without the time that has passed since it was made."""
+    if request.asked_at is None:
+        return request.budget
+    left = request.budget.seconds - max(0.0, time.time() - request.asked_at)
+    shortest = min(SHORTEST_SECONDS, request.budget.seconds)
+    return msgspec.structs.replace(request.budget, seconds=max(shortest, left))
 
 
 class Progress(msgspec.Struct, frozen=True):

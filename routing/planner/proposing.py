@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -62,15 +63,15 @@ async def propose(
     told: CostTold | None = None,
     command: Sequence[str] = COMMAND,
 ) -> Plan:
-    """Find a good plan in processes of its own, within about ``budget_seconds`` of search.
+    """Find a good plan in processes of its own, within about ``budget_seconds``.
 
     Beyond ``SMALL_VISITS`` two processes search side by side, one from VROOM's seed and one from nothing (large ones
     both in parts), and the better plan is taken. When the caller is cancelled the processes are stopped before the
     cancellation goes on. Visits that cannot be served are in ``Plan.unserved`` with a reason; they make nothing fail.
 
     Args:
-        budget_seconds: of search by the clock, 0 to ``MAX_BUDGET_SECONDS``; starting the process takes about half a
-            second more. Small problems are done long before.
+        budget_seconds: by the clock, starting the processes included, 0 to ``MAX_BUDGET_SECONDS``. Small problems are
+            done long before.
         iterations: of one search, for a result that is the same on every machine.
         seed: of the random choices.
         told: hears of the cost (``plan_cost``) of each better plan.
@@ -87,7 +88,12 @@ async def propose(
         raise ValueError(f"budget_seconds={budget_seconds}: 0 to {MAX_BUDGET_SECONDS:.0f}")
     best = _Best(told)
     requests = [
-        Request(problem, Budget(seconds=budget_seconds, iterations=iterations, seed=seed + turn), way)
+        Request(
+            problem,
+            Budget(seconds=budget_seconds, iterations=iterations, seed=seed + turn),
+            way,
+            asked_at=time.time() if iterations is None else None,
+        )
         for turn, way in enumerate(_ways(problem, iterations))
     ]
     try:

@@ -13,7 +13,7 @@ import time
 
 import msgspec
 
-from routing.planner.budget import Progress, Request, Told
+from routing.planner.budget import Progress, Request, Told, what_is_left
 from routing.planner.replan import replan
 from routing.planner.search import search
 
@@ -30,7 +30,7 @@ def main() -> None:
         if hasattr(os, "nice"):
             # The server's answers go before a search; but somebody stands waiting for a plan in the middle of the day.
             os.nice(5)
-        plan = search(request.problem, request.budget, request.way, request.lists, _teller())
+        plan = search(request.problem, what_is_left(request), request.way, request.lists, _teller())
     _say(msgspec.json.encode(plan))
 
 

@@ -34,7 +34,7 @@ from routing.rounds.schemas import (
 )
 from routing.travel import provider
 
-PLANNING_SECONDS = 2.0
+PLANNING_SECONDS = 1.5
 
 
 def _head(row: Record) -> dict[str, Any]:
