@@ -352,3 +352,7 @@ def _sample_text(schema: dict[str, Any]) -> str:
     if "pattern" in schema:
         return _PATTERNS[schema["pattern"]]  # a new pattern needs an example here
     return "x" * int(schema.get("minLength", 1))
+
+
+#: What only technicians do to a work order.
+FIELD_WORK: Final = frozenset(f"work_order_{work}" for work in ("start", "wait", "resume", "report", "close"))
