@@ -91,9 +91,14 @@ lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRAD
 
 .PHONY: soak
 soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
+	CORPUS_SHARE=1 FUZZ_EXAMPLES=30 RACE_ROUNDS=100 TURBIL_EXAMPLES=300 $(BIN)/python -m pytest tests/security/test_corpus.py \
+		tests/security/test_fuzz.py tests/field/work_orders/test_races.py tests/offline_sync/test_model.py
+	$(BIN)/python -m tests.simulation.durability
+	$(BIN)/python -m tests.simulation.client_mutants
+	$(BIN)/python -m tests.simulation.mutants
 	$(BIN)/python -m tests.simulation.soak --minutes 30
 
-.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan
+.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan bench-sync
 bench-http: $(STAMP) ## Measure the routes against raw SQL
 	$(BIN)/python -m benchmarks.bench_http
 bench-start: $(STAMP) build ## Measure the time from start to first page
@@ -102,6 +107,8 @@ bench-index: $(STAMP) ## Measure the region's device index: bytes, deltas, look-
 	$(BIN)/python -m benchmarks.bench_index
 bench-scan: setup ## Measure the scanner beside jsQR, qr-scanner, html5-qrcode and zbar-wasm
 	$(BIN)/python -m benchmarks.bench_scan
+bench-sync: setup ## Measure sync beside PouchDB and RxDB, and five hundred phones at once
+	$(BIN)/python -m benchmarks.bench_sync
 bench-labels: $(STAMP) ## Measure labels: sheets per second, memory, and how surely they are read
 	$(BIN)/python -m benchmarks.bench_labels
 bench-protocol: $(STAMP) ## Measure the service protocol engine, both runtimes

@@ -28,6 +28,7 @@ from app.demo import run as demo
 from app.identity import passwords, service
 from app.identity.actor import Role
 from app.identity.sessions import revoke_sync_device
+from app.importing.addresses import import_addresses
 from app.importing.service import ImportRefused, import_folder
 from app.main import create_app, openapi_document
 from app.registry.regions import create_region
@@ -98,8 +99,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     backup.add_parsers(commands)
 
-    importing = commands.add_parser("import", help="read the register from CSV files, all or nothing")
-    importing.add_argument("folder", type=Path, help="with articles.csv, customers.csv, persons.csv and so on")
+    importing = commands.add_parser("import", help="read the register, or addresses, from files, all or nothing")
+    importing.add_argument(
+        "folder", type=Path, help="with articles.csv, customers.csv, persons.csv and so on; or the word addresses"
+    )
+    importing.add_argument("file", type=Path, nargs="?", help="after addresses: the .gpkg or .csv file")
     importing.add_argument("--region", required=True, help="the region's code, for example norrbotten")
     importing.add_argument("--check", action="store_true", help="report what would happen, and change nothing")
 
@@ -152,6 +156,7 @@ def _run(options: argparse.Namespace) -> int:
         "restored": _restored,
         "region": lambda: _add_region(options),
         "user": lambda: _user(options),
+        "import": lambda: _import(options),
     }
     return asyncio.run(_with_database(settings, works[options.command]))
 
@@ -280,6 +285,11 @@ async def _restored() -> int:
 
 async def _import(options: argparse.Namespace) -> int:
     try:
+        if options.file is not None:
+            if options.folder != Path("addresses") or options.check:
+                raise CommandError("a file comes after the word addresses, and without --check.")
+            print((await import_addresses(options.file, options.region)).text())
+            return 0
         report = await import_folder(options.folder, options.region, check_only=options.check)
     except ImportRefused as error:
         raise CommandError(str(error)) from None

@@ -25,6 +25,7 @@ class Feature:
         views: see offline_sync/views.py.
         routes: Litestar handlers; each carries ``opt={"permission": ...}``.
         jobs: job kind -> handler, see app/jobs.py.
+        slow_jobs: the same for work that takes many seconds: it runs beside the others and holds none of them up.
         every: job kind -> seconds; started again that often.
         sentences: verdict code -> (Swedish, English), see offline_sync/sentences.py.
         review_effects: kind of subject -> what "the field is right" does, see offline_sync/review_hooks.py.
@@ -36,6 +37,7 @@ class Feature:
     views: tuple[View, ...] = ()
     routes: tuple[HTTPRouteHandler, ...] = ()
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
+    slow_jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     every: Mapping[str, int] = field(default_factory=dict)
     sentences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     review_effects: Mapping[str, ReviewEffect] = field(default_factory=dict)

@@ -120,41 +120,51 @@ class JobRunner:
 
     def __init__(self, features: Sequence[Feature]) -> None:
         self._handlers: dict[str, JobHandler] = {}
+        self._slow: dict[str, JobHandler] = {}
         self._every: dict[str, int] = {"jobs.prune": 3600}
         for feature in features:
             self._handlers.update(feature.jobs)
+            self._slow.update(feature.slow_jobs)
             self._every.update(feature.every)
         self._handlers["jobs.prune"] = prune
         self._tasks: list[asyncio.Task[None]] = []
-        self._event = asyncio.Event()
+        self._events: list[asyncio.Event] = []
 
     async def start(self) -> None:
         """Start working in the background until ``stop``."""
-        _wake.add(self._event)
-        self._tasks.append(asyncio.create_task(self._work(), name="jobs"))
+        self._begin(self._handlers, BATCH, "jobs")
+        if self._slow:
+            # One at a time, so that none waits with its lease running.
+            self._begin(self._slow, 1, "slow jobs")
         for kind, seconds in self._every.items():
             self._tasks.append(asyncio.create_task(self._repeat(kind, seconds), name=f"every:{kind}"))
 
     async def stop(self) -> None:
         """Stop; a job in progress is cancelled and comes back when its lease ends."""
-        _wake.discard(self._event)
+        _wake.difference_update(self._events)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
 
-    async def _work(self) -> None:
+    def _begin(self, handlers: Mapping[str, JobHandler], limit: int, name: str) -> None:
+        event = asyncio.Event()
+        _wake.add(event)
+        self._events.append(event)
+        self._tasks.append(asyncio.create_task(self._work(handlers, limit, event), name=name))
+
+    async def _work(self, handlers: Mapping[str, JobHandler], limit: int, event: asyncio.Event) -> None:
         while True:
-            self._event.clear()
+            event.clear()
             try:
-                busy = await run_due(self._handlers) == BATCH
+                busy = await run_due(handlers, limit) == limit
             except Exception as error:  # the database may be restarting: the next round tries again
                 log_unexpected(error, "jobs")
                 busy = False
             if not busy:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
-                        await self._event.wait()
+                        await event.wait()
 
     async def _repeat(self, kind: str, seconds: int) -> None:
         while True:

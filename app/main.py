@@ -29,6 +29,7 @@ from app.purchases import feature as purchases
 from app.registry import feature as registry
 from app.settings import Settings
 from app.stock import feature as stock
+from app.sync_health import feature as sync_health
 from app.web.application import Application
 from app.web.disk import Disk
 from app.web.health import health
@@ -43,6 +44,7 @@ from labels.device_index import feature as device_index
 from offline_sync.assembly import build_sync
 from pwa.static import ClientFiles
 from routing.pickups import feature as pickups
+from routing.plans import feature as plans
 from routing.rounds import feature as rounds
 
 #: The rooms that hand something in, from the ground up; offline_sync comes last, for it is assembled from the others.
@@ -58,10 +60,12 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     work_orders.feature,
     fault_reports.feature,
     rounds.feature,
+    plans.feature,
     administration.feature,
     orders.feature,
     pickups.feature,
     stock.feature,
+    sync_health.feature,
     purchases.feature,
     device_flags.feature,
 )

@@ -28,6 +28,8 @@ class Settings:
         port: TCP port the server listens on (TURBIL_PORT).
         host: address it listens on; loopback unless told (TURBIL_HOST).
         data: folder of the embedded database, blobs and keys (TURBIL_DATA).
+        blobs: ``s3://bucket/prefix`` for attachments, None for the data folder (TURBIL_BLOBS); the access keys and the
+            endpoint are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL, as everywhere.
         database_url: a PostgreSQL >= 15 to use instead of the embedded one (DATABASE_URL).
         public_url: the address phones and labels use, without a trailing slash (TURBIL_PUBLIC_URL).
         demo: the demo: its schema is public and its users have printed passwords (set by ``turbil demo`` only).
@@ -37,12 +39,16 @@ class Settings:
         free_space_bytes: below this much free disk, writes are answered 507 (TURBIL_FREE_SPACE), SR-20.
         pool_size: connections in the database pool (TURBIL_POOL_SIZE).
         proxies: addresses or networks of the reverse proxy whose headers name the sender (TURBIL_PROXY), SR-12.
+        pin: whether phones of the field are opened with a PIN (TURBIL_PIN), SR-15.
         readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
+        osrm: address of an OSRM server of one's own for travel times (TURBIL_OSRM).
+        valhalla: address of a Valhalla server of one's own, where there is no OSRM (TURBIL_VALHALLA).
     """
 
     port: int = DEFAULT_PORT
     host: str = "127.0.0.1"
     data: Path = field(default_factory=_default_data_folder)
+    blobs: str | None = None
     database_url: str | None = None
     public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     demo: bool = False
@@ -58,6 +64,9 @@ class Settings:
     pool_size: int = 10
     proxies: tuple[str, ...] = ()
     readable_hours: int = 24
+    pin: bool = True
+    osrm: str | None = None
+    valhalla: str | None = None
 
     @property
     def https(self) -> bool:
@@ -78,9 +87,11 @@ def _integer(name: str, default: int, low: int, high: int) -> int:
     return value
 
 
-def _flag(name: str) -> bool:
+def _flag(name: str, *, default: bool = False) -> bool:
     text = os.environ.get(name, "").strip().lower()
-    if text in {"", "0", "false", "no"}:
+    if text == "":
+        return default
+    if text in {"0", "false", "no"}:
         return False
     if text in {"1", "true", "yes"}:
         return True
@@ -100,6 +111,19 @@ def _database_url() -> str | None:
     return url
 
 
+def _blobs() -> str | None:
+    address = os.environ.get("TURBIL_BLOBS", "").strip()
+    if not address:
+        return None
+    bucket = address.removeprefix("s3://").partition("/")[0]
+    if not address.startswith("s3://") or not bucket:
+        raise SettingsError(f"TURBIL_BLOBS={address!r} is not a bucket; write s3://bucket or s3://bucket/folder.")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        if not os.environ.get(name):
+            raise SettingsError(f"TURBIL_BLOBS needs {name}; without it the bucket cannot be written to.")
+    return address
+
+
 def _proxies() -> tuple[str, ...]:
     names = tuple(name.strip() for name in os.environ.get("TURBIL_PROXY", "").split(",") if name.strip())
     for name in names:
@@ -112,6 +136,16 @@ def _proxies() -> tuple[str, ...]:
         if network.prefixlen == 0:
             raise SettingsError(f"TURBIL_PROXY={name!r} is everybody; name the proxy alone, for example 127.0.0.1.")
     return names
+
+
+def _map_server(name: str) -> str | None:
+    url = os.environ.get(name, "").rstrip("/")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise SettingsError(f"{name}={url!r} is not the address of a map server; write http://127.0.0.1:5000.")
+    return url
 
 
 def load_settings(*, demo: bool = False) -> Settings:
@@ -131,6 +165,7 @@ def load_settings(*, demo: bool = False) -> Settings:
         port=port,
         host=os.environ.get("TURBIL_HOST", defaults.host),
         data=Path(data).expanduser() if data else defaults.data,
+        blobs=_blobs(),
         database_url=_database_url(),
         public_url=public_url,
         demo=demo,
@@ -141,4 +176,7 @@ def load_settings(*, demo: bool = False) -> Settings:
         pool_size=_integer("TURBIL_POOL_SIZE", defaults.pool_size, 2, 200),
         proxies=_proxies(),
         readable_hours=_integer("TURBIL_READABLE_HOURS", defaults.readable_hours, 8, 72),
+        pin=_flag("TURBIL_PIN", default=defaults.pin),
+        osrm=_map_server("TURBIL_OSRM"),
+        valhalla=_map_server("TURBIL_VALHALLA"),
     )

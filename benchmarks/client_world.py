@@ -36,14 +36,14 @@ class ClientWorld:
     film: Path
 
 
-async def make_world(data: Path, public_url: str) -> ClientWorld:
+async def make_world(data: Path, public_url: str, *, orders: int = ORDERS, devices: int = 2_000) -> ClientWorld:
     """Fill the data folder of a ``turbil demo`` that will be served at ``public_url``."""
     settings = Settings(data=data / "demo", demo=True, public_url=public_url)
     database = await open_database(settings)
     try:
         await migrate()
         today = stockholm_today()
-        scale = Scale(devices=2_000, persons=800, technicians=1, open_orders=ORDERS, closed_orders=50)
+        scale = Scale(devices=devices, persons=800, technicians=1, open_orders=orders, closed_orders=50)
         made = await store_demo(scale, today=today, seed=SEED)
         (settings.data / demo.MARKER).write_text(today.isoformat() + "\n")
         await execute(

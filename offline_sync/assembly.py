@@ -11,13 +11,14 @@ from app.feature import Feature
 from app.identity.actors import load_actor
 from app.settings import Settings
 from offline_sync import pull_repository
-from offline_sync.blobs import BlobStore
+from offline_sync.blobs import BlobStore, open_blobs
 from offline_sync.command_view import command_view
+from offline_sync.deciding import Decider, effects_of
 from offline_sync.dispatcher import Clock, Dispatcher, utc_now
 from offline_sync.events import PokeListener
 from offline_sync.office import office_routes
 from offline_sync.pull import Puller
-from offline_sync.reviews import decide_command, effects_of, office_of
+from offline_sync.reviews import office_of
 from offline_sync.routes import blob_routes, sync_routes
 from offline_sync.sealed_routes import sealed_routes
 
@@ -43,13 +44,14 @@ class Sync:
 
 def build_sync(settings: Settings, features: Sequence[Feature], *, clock: Clock = utc_now, min_build: str = "") -> Sync:
     """Assemble the protocol from the commands, views and sentences of ``features``."""
-    own = Feature(name="offline_sync", commands=(decide_command(effects_of(features)),))
-    dispatcher = Dispatcher((*features, own), load_actor=load_actor, clock=clock)
+    decider = Decider(effects_of(features))
+    own = Feature(name="offline_sync", commands=(decider.command_type(),))
+    dispatcher = decider.dispatcher = Dispatcher((*features, own), load_actor=load_actor, clock=clock)
     views = (*(view for feature in features for view in feature.views), command_view(dispatcher.sentences))
     puller = Puller(
         views, log_access=log_access, clock=clock, min_build=min_build, readable_hours=settings.readable_hours
     )
-    blobs = BlobStore(settings.data / "blobs")
+    blobs = open_blobs(settings)
     pokes = PokeListener()
 
     async def replay_parked(_args: dict[str, Any]) -> None:

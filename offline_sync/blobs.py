@@ -16,6 +16,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from app.database import execute, fetch_row, unit_of_work
+from app.settings import Settings
+from offline_sync.blob_files import BlobFiles, BlobStorageAway, open_blob_files
 from offline_sync.envelope import MAX_BLOB_BYTES
 from offline_sync.repository import poke_touched
 
@@ -50,25 +52,22 @@ class BlobState:
 
 
 class BlobStore:
-    """The folder of the blobs.
+    """Takes attachments in, and gives them out.
 
     Args:
-        folder: ``blobs`` under the data folder. Complete: ``ab/abcd…``; under way: ``partial/<device>-<hash>``.
+        files: where complete ones lie.
+        partial: a folder of the server's own disk for what is under way: ``<device>-<hash>``.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, files: BlobFiles, partial: Path) -> None:
+        self._files = files
+        self._folder = partial
         # Who writes to a partial file now. A phone that lost its connection comes back while the old request still
         # waits for bytes: the newest request takes over, and the old one ends at its next chunk.
         self._writers: dict[Path, object] = {}
 
-    def path(self, digest: bytes) -> Path:
-        """Where a complete blob lies."""
-        name = digest.hex()
-        return self._folder / name[:2] / name
-
     def _partial(self, device_id: UUID, digest: bytes) -> Path:
-        return self._folder / "partial" / f"{device_id}-{digest.hex()}"
+        return self._folder / f"{device_id}-{digest.hex()}"
 
     async def state(self, device_id: UUID, digest: bytes) -> BlobState:
         """How much of a blob has arrived from this phone.
@@ -88,7 +87,7 @@ class BlobStore:
             raise BlobUnknown
         if row["state"] == "complete":
             return BlobState(row["size"], row["size"], complete=True)
-        size = await asyncio.to_thread(_size, self.path(digest))
+        size = await self._files.size(digest)
         if size is not None:
             # The server died between putting the file in its place and saying so.
             await self._complete(digest, size)
@@ -105,7 +104,11 @@ class BlobStore:
         missing = []
         for name in names:
             digest = bytes.fromhex(name)
-            size = await asyncio.to_thread(_size, self.path(digest))
+            try:
+                size = await self._files.size(digest)
+            except BlobStorageAway:
+                # The push itself never waits for the storage; the upload will tell.
+                size = None
             if size is None:
                 missing.append(name)
             else:
@@ -115,10 +118,19 @@ class BlobStore:
     async def keep(self, content: bytes) -> bytes:
         """Put content of our own beside the attachments, under its hash. Returns the hash."""
         digest = sha256(content).digest()
-        partial = self._folder / "partial" / uuid4().hex
+        partial = self._folder / uuid4().hex
         await asyncio.to_thread(_write_whole, partial, content)
-        await asyncio.to_thread(_put_in_place, partial, self.path(digest))
+        await self._files.place(digest, partial)
         return digest
+
+    async def read(self, digest: bytes) -> bytes:
+        """The bytes of a complete attachment.
+
+        Raises:
+            FileNotFoundError: it is not here.
+            BlobStorageAway: see there.
+        """
+        return await self._files.read(digest)
 
     async def receive(
         self, device_id: UUID, digest: bytes, chunks: AsyncIterator[bytes], offset: int | None
@@ -143,7 +155,7 @@ class BlobStore:
             if self._writers.get(partial) is writer:
                 del self._writers[partial]
         if await asyncio.to_thread(_has_digest, partial, digest):
-            await asyncio.to_thread(_put_in_place, partial, self.path(digest))
+            await self._files.place(digest, partial)
             await self._complete(digest, length)
             return BlobState(length, length, complete=True)
         if offset is None or length >= state.size:
@@ -175,6 +187,11 @@ class BlobStore:
                 size,
             )
             await poke_touched()
+
+
+def open_blobs(settings: Settings) -> BlobStore:
+    """The attachments of this server."""
+    return BlobStore(open_blob_files(settings), settings.data / "blobs" / "partial")
 
 
 def _size(path: Path) -> int | None:
@@ -210,20 +227,3 @@ def _has_digest(path: Path, digest: bytes) -> bool:
     with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
         return file_digest(file, "sha256").digest() == digest
     return False
-
-
-def _put_in_place(partial: Path, final: Path) -> None:
-    """Make the file durable under its name: its bytes first, then its entry in the folder."""
-    final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in (partial, final.parent.parent):
-        _sync(path)
-    partial.replace(final)
-    _sync(final.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from app.web.problems import Problem, not_found
+from offline_sync.blob_files import BlobStorageAway
 from offline_sync.blobs import BlobMismatch, BlobTooLarge, BlobUnknown, WrongOffset
 from offline_sync.carrying import OtherRegion
 from offline_sync.commands import CommandRefused, NotEntitled, NotFound
@@ -16,6 +17,7 @@ from offline_sync.push import TooMuch
 from offline_sync.sealed import UnknownKey, Unopenable
 from offline_sync.sentences import Sentences
 from offline_sync.unsent_file import NotOurFile, NotWhole
+from offline_sync.vault import SignInAgain
 
 
 def push_key_unknown() -> Problem:
@@ -92,6 +94,27 @@ def blob_mismatch() -> Problem:
     )
 
 
+def sign_in_again() -> Problem:
+    """403: the phone's second key is told only right after a sign-in."""
+    return Problem(
+        403,
+        "vault.sign_in_again",
+        sv=("Logga in igen", "Skriv ditt lösenord en gång till, så kan du välja en ny PIN."),
+        en=("Sign in again", "Type your password once more; then you can choose a new PIN."),
+    )
+
+
+def storage_away() -> Problem:
+    """503: where attachments are kept does not answer; the phone keeps the bytes and sends them again."""
+    return Problem(
+        503,
+        "blob.storage_away",
+        sv=("Bilden kan inte sparas just nu", "Den ligger kvar på telefonen. Appen skickar den igen."),
+        en=("The picture cannot be stored just now", "It stays on the phone. The app sends it again."),
+        headers={"Retry-After": "60"},
+    )
+
+
 def not_our_file() -> Problem:
     """422: no file of unsent work from a phone of this server."""
     return Problem(
@@ -129,26 +152,36 @@ def refused(error: CommandRefused, sentences: Sentences) -> Problem:
     )
 
 
+#: What the modules refuse, and how it is told; whether a row is missing or not the reader's is one answer (SR-05).
+_TOLD: Final[Mapping[type[Exception], Callable[[], Problem]]] = {
+    NotFound: not_found,
+    NotEntitled: not_found,
+    BlobUnknown: not_found,
+    TooMuch: too_much,
+    BlobTooLarge: too_much,
+    FrameError: unreadable,
+    WrongSchema: wrong_schema,
+    NotOurFile: not_our_file,
+    UnknownKey: not_our_file,
+    OtherRegion: not_our_file,
+    NotWhole: not_whole,
+    Unopenable: not_whole,
+    BlobStorageAway: storage_away,
+    BlobMismatch: blob_mismatch,
+    SignInAgain: sign_in_again,
+}
+
+
 @contextlib.contextmanager
 def told() -> Iterator[None]:
-    """Tell what the modules refuse as problems; whether a row is missing or not the reader's is one answer (SR-05)."""
+    """Tell what the modules refuse as problems."""
     try:
         yield
     except WrongOffset as wrong:
         raise wrong_offset(wrong.offset) from None
-    except (NotFound, NotEntitled, BlobUnknown):
-        raise not_found() from None
-    except (TooMuch, BlobTooLarge):
-        raise too_much() from None
-    except FrameError:
-        raise unreadable() from None
     except StalePull as stale:
         raise stale_pull(stale.last_pull) from None
-    except WrongSchema:
-        raise wrong_schema() from None
-    except (NotOurFile, UnknownKey, OtherRegion):
-        raise not_our_file() from None
-    except (NotWhole, Unopenable):
-        raise not_whole() from None
-    except BlobMismatch:
-        raise blob_mismatch() from None
+    except tuple(_TOLD) as error:
+        kind = next(kind for kind in type(error).__mro__ if kind in _TOLD)
+        problem = _TOLD[kind]()
+        raise problem from None

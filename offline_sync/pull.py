@@ -54,6 +54,20 @@ class WireDigest(msgspec.Struct, frozen=True):
     xor: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 
 
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a phone tells about itself with a pull: how much has not been sent, and since when.
+
+    ``oldest_seconds`` is an age and not a time, for the phone's clock may be wrong. ``persisted``: whether the browser
+    has promised to keep the storage, null where it cannot be asked. ``storage_lost``: it has thrown away what this
+    install held.
+    """
+
+    unsent: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    oldest_seconds: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
+    persisted: bool | None = None
+    storage_lost: bool = False
+
+
 class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a phone asks with; ``schema`` says which fields it knows."""
 
@@ -67,6 +81,7 @@ class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_ROWS)] = MAX_ROWS
     digest: WireDigest | None = None
     pinned: Annotated[list[UUID], msgspec.Meta(max_length=500)] = []
+    told: Told | None = None
 
 
 class Patch(msgspec.Struct, frozen=True):
@@ -157,6 +172,8 @@ class Puller:
                 raise NotFound
             if request.pull_seq <= state.last_pull:
                 raise StalePull(state.last_pull)
+            if request.told is not None:
+                await repository.note_told(state, request.told, now)
             nothing = PullReply(
                 proto=PROTO,
                 epoch=await epoch(),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from app.database import execute, fetch, fetch_row, fetch_value
 from offline_sync.digest import Digest
 from offline_sync.views import View
+
+TELLING: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,23 @@ class PullState:
     has_snapshot: bool
     snap_day: date | None
     storage_id: UUID | None
+    unsent: int | None
+    persisted: bool | None
+    told_at: datetime | None
     digest: Digest
+
+
+class ToldByPhone(Protocol):
+    """See pull.py's ``Told``."""
+
+    @property
+    def unsent(self) -> int: ...
+    @property
+    def oldest_seconds(self) -> int: ...
+    @property
+    def persisted(self) -> bool | None: ...
+    @property
+    def storage_lost(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,8 @@ async def lock_state(device_id: UUID, user_id: UUID) -> PullState | None:
     """The phone's row, locked: one pull at a time. None when it is not this user's."""
     row = await fetch_row(
         "select id, user_id, state, last_seq, last_pull, base_cookie, pend_cookie, snap is not null as has_snapshot,"
-        " snap_day, storage_id, digest_n, digest_xor from sync_device where id = $1 and user_id = $2 for update",
+        " snap_day, storage_id, unsent, persisted, told_at, digest_n, digest_xor"
+        " from sync_device where id = $1 and user_id = $2 for update",
         device_id,
         user_id,
     )
@@ -70,6 +89,23 @@ async def touched_since_snapshot(device_id: UUID, scopes: Sequence[UUID]) -> boo
 async def note_pull(device_id: UUID, pull_seq: int) -> None:
     """Remember the newest pull of a phone to which nothing new is to be told."""
     await execute("update sync_device set last_pull = $2, last_seen = now() where id = $1", device_id, pull_seq)
+
+
+async def note_told(state: PullState, told: ToldByPhone, now: datetime) -> None:
+    """Keep what a phone tells about itself: when it changed, and else every quarter of an hour."""
+    same = (told.unsent, told.persisted) == (state.unsent, state.persisted)
+    if same and not told.storage_lost and state.told_at is not None and now - state.told_at < TELLING:
+        return
+    await execute(
+        "update sync_device set unsent = $2, unsent_since = $3, persisted = $4, told_at = $5,"
+        " storage_lost_at = case when $6 then $5 else storage_lost_at end where id = $1",
+        state.id,
+        told.unsent,
+        now - timedelta(seconds=told.oldest_seconds) if told.unsent else None,
+        told.persisted,
+        now,
+        told.storage_lost,
+    )
 
 
 async def fold_pending(device_id: UUID) -> None:

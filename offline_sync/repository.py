@@ -317,6 +317,16 @@ async def reviews_of(command_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     return {row["command_id"]: row["id"] for row in rows}
 
 
+async def names_in_region(region_id: UUID) -> dict[str, str]:
+    """The names of the region's users and teams by their ids as text."""
+    rows = await fetch(
+        "select id::text, name from user_account where region_id = $1 union all"
+        " select id::text, name from team where region_id = $1",
+        region_id,
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def find_fork(command_id: UUID, device_id: UUID, digest: bytes) -> bool:
     """True when this phone's other bytes for the id are kept already."""
     found = await fetch_value(

@@ -20,6 +20,7 @@ class ReviewedCommand:
         subject_kind, subject_id: the row it is about.
         reason: the verdict's code.
         command_id, type, version, author: the command; ``arguments`` is its JSON as sent.
+        fields: the values that a merge takes from the field; empty for all of them.
     """
 
     review_id: UUID
@@ -31,6 +32,7 @@ class ReviewedCommand:
     version: int
     author: UUID | None
     arguments: Mapping[str, Any]
+    fields: tuple[str, ...] = ()
 
 
 #: Make the transition that the field asked for, after all. The context's actor is the one who decided.

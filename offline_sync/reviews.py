@@ -7,36 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
-from app.database import execute, fetch, fetch_row
+from app.database import fetch, fetch_row
 from app.feature import Feature
 from app.identity.actor import Actor, Role
 from offline_sync import repository
 from offline_sync.commands import (
-    Applied,
-    Arguments,
-    CommandContext,
-    CommandRefused,
-    CommandType,
     NotFound,
-    Outcome,
 )
-from offline_sync.repository import Verdict
-from offline_sync.review_hooks import ReviewedCommand, ReviewEffect, ReviewOffice
+from offline_sync.review_hooks import ReviewOffice
 from offline_sync.sentences import Code, Sentences
 
 _LONGEST_TEXT: Final = 300
-
-
-class DecideReview(Arguments, frozen=True, kw_only=True):
-    """accept_field: the field is right; keep_office: the office is; follow_up: it is dealt with in another way."""
-
-    decision: Literal["accept_field", "keep_office", "follow_up"]
-    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
 
 class ReviewedCommandSummary(msgspec.Struct, frozen=True):
@@ -73,70 +59,18 @@ class ReviewList(msgspec.Struct, frozen=True):
     items: list[ReviewRow]
 
 
-def decide_command(effects: Mapping[str, ReviewEffect]) -> CommandType:
-    """The command type ``review.decide``; ``effects`` per kind of subject."""
+class ReviewContent(msgspec.Struct, frozen=True):
+    """Everything that was sent, for the person who decides.
 
-    async def decide(context: CommandContext, arguments: DecideReview) -> Outcome:
-        row = await fetch_row(
-            "select r.id, r.state, r.subject_kind, r.subject_id, r.reason, r.decision, c.id as command_id, c.type, c.v,"
-            " c.author, c.payload_raw, s.verdict, s.code, s.detail, c.result"
-            " from review_item r join command_log c on c.id = r.command_id"
-            " join command_standing s on s.command_id = c.id"
-            " where r.id = $1 and r.region_id = $2 for update of r",
-            context.aggregate,
-            context.actor.region_id,
-        )
-        if row is None:
-            raise NotFound
-        if row["state"] == "decided":
-            raise CommandRefused(
-                Code.REVIEW_DECIDED, state={"state": "decided", "decision": row["decision"]}, subject_kind="review_item"
-            )
-        if arguments.decision == "accept_field" and row["verdict"] != "recorded":
-            # Of a parked or quarantined command nothing but its payload is stored.
-            raise CommandRefused(Code.REVIEW_NOTHING_STORED, subject_kind="review_item")
-        if row["verdict"] == "parked":
-            # A person has decided, so no replay may overrule it, and what waits behind it goes on.
-            await repository.set_verdict(
-                row["command_id"], Verdict("recorded", row["code"], row["detail"], result=row["result"])
-            )
-        effect = effects.get(row["subject_kind"])
-        if arguments.decision == "accept_field" and effect is not None:
-            await effect(
-                context,
-                ReviewedCommand(
-                    row["id"],
-                    row["subject_kind"],
-                    row["subject_id"],
-                    row["reason"],
-                    row["command_id"],
-                    row["type"],
-                    row["v"],
-                    row["author"],
-                    _arguments(bytes(row["payload_raw"])),
-                ),
-            )
-        await execute(
-            "update review_item set state = 'decided', decision = $2, note = $3, decided_by = $4, decided_at = $5"
-            " where id = $1",
-            row["id"],
-            arguments.decision,
-            arguments.note,
-            context.actor.user_id,
-            context.received_at,
-        )
-        return Applied({"decision": arguments.decision})
+    ``args`` are the arguments as they came, or null with ``text``, the raw text, when they cannot be read. ``other`` is
+    the second content under the same id, where there is one.
+    """
 
-    return CommandType(
-        name="review.decide",
-        version=1,
-        arguments=DecideReview,
-        handler=decide,
-        permission="review.decide",
-        aggregate_kind="review_item",
-        summary="Beslutar om något som fältet gjort men som inte gick igenom.",
-        origins=frozenset({"office"}),
-    )
+    args: Mapping[str, Any] | None
+    text: str
+    photos: int
+    other: Mapping[str, Any] | None
+    other_text: str
 
 
 async def list_reviews(
@@ -157,6 +91,7 @@ async def list_reviews(
         everything,
         actor.user_id,
     )
+    names = await repository.names_in_region(actor.region_id)
     values: dict[UUID, Mapping[str, Any]] = {}
     for kind, describe in office.items():
         ids = sorted({row["subject_id"] for row in rows if row["subject_kind"] == kind and row["subject_id"]})
@@ -179,7 +114,7 @@ async def list_reviews(
                     by_name=row["name"] or "",
                     at=row["at_est"],
                     received_at=row["received_at"],
-                    args_summary=summarise(_arguments(bytes(row["payload_raw"]))),
+                    args_summary=named(summarise(sent_arguments(bytes(row["payload_raw"]))), names),
                 ),
                 office=values.get(row["subject_id"]),
                 decision=row["decision"],
@@ -190,7 +125,50 @@ async def list_reviews(
     )
 
 
-def _arguments(raw: bytes) -> dict[str, Any]:
+async def review_content(actor: Actor, review_id: UUID, office: Mapping[str, ReviewOffice]) -> ReviewContent:
+    """All that the field sent with the command of an item.
+
+    Raises:
+        NotFound: the actor's region has no such item.
+    """
+    row = await fetch_row(
+        "select r.subject_kind, r.subject_id, r.reason, c.payload_raw, (select count(*) from command_blob b"
+        "   where b.command_id = c.id and b.role <> 'signature') as photos,"
+        " (select f.payload_raw from command_fork f where f.command_id = c.id and f.received_at <= r.created_at"
+        "   order by f.received_at desc, f.id desc limit 1) as other"
+        " from review_item r join command_log c on c.id = r.command_id where r.id = $1 and r.region_id = $2",
+        review_id,
+        actor.region_id,
+    )
+    if row is None:
+        raise NotFound
+    describe = office.get(row["subject_kind"])
+    if describe is not None and row["subject_id"] is not None:
+        # What was typed may tell of the person: this writes the access log (SR-08).
+        await describe(actor, [row["subject_id"]])
+    names = await repository.names_in_region(actor.region_id)
+    args, text = _readable(bytes(row["payload_raw"]), names)
+    forked = row["reason"] == Code.OTHER_CONTENT and row["other"] is not None
+    other, other_text = _readable(bytes(row["other"]), names) if forked else (None, "")
+    return ReviewContent(args, text, row["photos"], other, other_text)
+
+
+def _readable(raw: bytes, names: Mapping[str, str]) -> tuple[Mapping[str, Any] | None, str]:
+    arguments = sent_arguments(raw)
+    return (_with_names(arguments, names), "") if arguments else (None, raw.decode("utf-8", "replace"))
+
+
+def _with_names(value: Any, names: Mapping[str, str]) -> Any:
+    """The same with the names of people and teams in place of their ids."""
+    if isinstance(value, dict):
+        return {key: _with_names(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_names(inner, names) for inner in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def sent_arguments(raw: bytes) -> dict[str, Any]:
+    """The arguments of a command as it was sent; empty when they cannot be read."""
     try:
         document = msgspec.json.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -215,9 +193,15 @@ def summarise(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return short
 
 
-def effects_of(features: Iterable[Feature]) -> dict[str, ReviewEffect]:
-    """All features' hooks for accept_field."""
-    return {kind: effect for feature in features for kind, effect in feature.review_effects.items()}
+def named(summary: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The summary with the names of technicians and teams in place of their ids; other ids tell nobody anything."""
+    shown: dict[str, Any] = {}
+    for name, value in summary.items():
+        if not name.endswith("_id"):
+            shown[name] = value
+        elif isinstance(value, str) and value in names:
+            shown[name] = names[value]
+    return shown
 
 
 def office_of(features: Iterable[Feature]) -> dict[str, ReviewOffice]:

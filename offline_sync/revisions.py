@@ -39,6 +39,16 @@ async def revise_verdict(command_id: UUID, verdict: Verdict, *, caused_by: UUID)
         return False
     if (row["verdict"], row["code"]) == (verdict.verdict, verdict.code):
         return False
+    await insert_revision(command_id, verdict, caused_by=caused_by)
+    if verdict.verdict == "recorded" and not row["open"]:
+        await repository.open_review(row["region_id"], command_id, verdict)
+    else:
+        await repository.revise_review(command_id, verdict)
+    return True
+
+
+async def insert_revision(command_id: UUID, verdict: Verdict, *, caused_by: UUID) -> None:
+    """Let ``verdict`` be what stands of a command from now on."""
     await execute(
         "insert into command_revision (id, command_id, caused_by, verdict, code, detail)"
         " values ($1, $2, $3, $4, $5, $6)",
@@ -49,8 +59,3 @@ async def revise_verdict(command_id: UUID, verdict: Verdict, *, caused_by: UUID)
         verdict.code,
         dict(verdict.detail),
     )
-    if verdict.verdict == "recorded" and not row["open"]:
-        await repository.open_review(row["region_id"], command_id, verdict)
-    else:
-        await repository.revise_review(command_id, verdict)
-    return True

@@ -30,7 +30,7 @@ from offline_sync.pull import Puller, PullReply, PullRequest
 from offline_sync.push import MAX_BYTES, PushReply, new_push_key, receive_push
 from offline_sync.repository import SyncDevice
 from offline_sync.review_hooks import ReviewOffice
-from offline_sync.reviews import ReviewList, list_reviews
+from offline_sync.reviews import ReviewContent, ReviewList, list_reviews, review_content
 from offline_sync.seal_key import load_seal_key, public_jwk
 
 _NAME: Final = re.compile("[0-9a-f]{64}")
@@ -138,7 +138,14 @@ def sync_routes(
     ) -> ReviewList:
         return await list_reviews(actor, review_state, dispatcher.sentences, review_office)
 
-    return register, push, pull, events, reviews
+    @get(
+        "/api/reviews/{review_id:uuid}/content", operation_id="read_review_content", opt={"permission": "review.decide"}
+    )
+    async def content(actor: NamedDependency[Actor], review_id: FromPath[UUID]) -> ReviewContent:
+        with problems.told():
+            return await review_content(actor, review_id, review_office)
+
+    return register, push, pull, events, reviews, content
 
 
 def blob_routes(blobs: BlobStore) -> tuple[HTTPRouteHandler, ...]:

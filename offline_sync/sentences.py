@@ -28,6 +28,8 @@ class Code(StrEnum):
     SEALED_UNKNOWN_PHONE = "sync.sealed_unknown_phone"
     REVIEW_DECIDED = "review.decided_already"
     REVIEW_NOTHING_STORED = "review.nothing_stored"
+    REVIEW_AUTHOR = "review.author"
+    REVIEW_FIELDS = "review.fields"
 
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
@@ -82,6 +84,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     Code.REVIEW_NOTHING_STORED: (
         "Det fältet gjorde är sparat, men inte på ordern. Registrera arbetet och välj Följ upp.",
         "What the field did is saved, but not on the order. Register the work and choose Follow up.",
+    ),
+    Code.REVIEW_AUTHOR: (
+        "Välj vem som gjorde arbetet. Telefonen är inte känd här, så systemet vet det inte.",
+        "Choose who did the work. The phone is not known here, so the system cannot tell.",
+    ),
+    Code.REVIEW_FIELDS: (
+        "Välj minst en uppgift att ta från fältet, och bara sådana som skiljer sig.",
+        "Choose at least one value to take from the field, and only such as differ.",
     ),
     Code.REVIEW_DECIDED: (
         "Någon har redan beslutat i ärendet. Hämta listan igen.",

@@ -17,6 +17,7 @@ from app.backup.saving import save_backup
 from app.database.errors import DatabaseInUseError
 from app.database.launcher import EmbeddedPostgres, running_address
 from app.settings import Settings
+from offline_sync.blob_files import BucketFiles, open_blob_files
 from offline_sync.repository import renew_epoch
 
 #: For scripts; a person is asked.
@@ -57,7 +58,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
         _tell(restored, "can be read in")
         return 0 if restored.audit.ok else 1
     async with _alone(settings) as dsn:
-        restored = await restore_backup(dsn, options.file, passphrase, settings.data, renew_epoch)
+        restored = await restore_backup(dsn, options.file, passphrase, settings.data, renew_epoch, _bucket(settings))
     _tell(restored, "is in its place; phones send again what it lacks")
     print("turbil: what was here before is kept: turbil restore --forget-previous removes it.")
     return 0
@@ -66,9 +67,14 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
 async def _backup(target: Path, settings: Settings) -> int:
     passphrase = _passphrase(twice=True)
     async with _beside(settings) as dsn:
-        saved = await asyncio.to_thread(save_backup, dsn, settings.data, target, passphrase)
+        saved = await asyncio.to_thread(save_backup, dsn, settings.data, target, passphrase, _bucket(settings))
     print(f"turbil: {saved.path}: {saved.size / 1e6:.1f} MB, the database and {saved.files} files.")
     return 0
+
+
+def _bucket(settings: Settings) -> BucketFiles | None:
+    files = open_blob_files(settings)
+    return files if isinstance(files, BucketFiles) else None
 
 
 def _tell(restored: Restored, what: str) -> None:

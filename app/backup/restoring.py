@@ -26,6 +26,7 @@ from app.database import driver, fetch, migrate
 from app.database.engine import DB
 from app.database.opening import open_dsn
 from app.database.schema import read_migrations
+from offline_sync.blob_files import BucketFiles
 
 _BEFORE: Final = "before-restore"
 _BLOBS: Final = "blobs"
@@ -51,12 +52,18 @@ async def check_backup(dsn: str, source: Path, passphrase: str, data: Path) -> R
 
 
 async def restore_backup(
-    dsn: str, source: Path, passphrase: str, data: Path, renew_epoch: Callable[[], Awaitable[object]]
+    dsn: str,
+    source: Path,
+    passphrase: str,
+    data: Path,
+    renew_epoch: Callable[[], Awaitable[object]],
+    bucket: BucketFiles | None = None,
 ) -> Restored:
     """Put a backup in the place of what runs. Nobody may be connected to the database.
 
     Args:
         dsn: the database that is replaced; the user must be allowed to create databases.
+        bucket: where attachments are put if not in the data folder.
         renew_epoch: begins a new epoch in the restored database, so that phones send again what it lacks (SR-04).
 
     Raises:
@@ -67,6 +74,8 @@ async def restore_backup(
     async with _loaded(dsn, source, passphrase, data, renew_epoch) as (restored, temporary, files):
         await _refuse_if_used(dsn, name)
         before = data / f"{_BEFORE}-{stamp}"
+        if bucket is not None:
+            await asyncio.to_thread(bucket.put_all, files / _BLOBS)
         await asyncio.to_thread(_place_files, files, data, before)
         try:
             await _run_sql(

@@ -12,6 +12,7 @@ from typing import Final
 from app.backup import programs
 from app.backup.container import DUMP, FILES, FORMAT, BackupError, Header, Writer, write_container
 from app.database.schema import read_migrations
+from offline_sync.blob_files import BucketFiles
 
 SHORTEST_PASSPHRASE: Final = 12
 #: The embedded server's own folder is in the dump; the others are what an earlier restore left behind.
@@ -27,12 +28,13 @@ class Saved:
     files: int
 
 
-def save_backup(dsn: str, data: Path, target: Path, passphrase: str) -> Saved:
+def save_backup(dsn: str, data: Path, target: Path, passphrase: str, bucket: BucketFiles | None = None) -> Saved:
     """Write a backup. The database is dumped first: every attachment that it names is on disk by then (SR-21).
 
     Args:
         dsn: the database.
         data: the data folder with attachments, keys and anchors.
+        bucket: where attachments lie if not in the data folder.
         target: a file that does not exist yet, or a folder in which one is named after the time.
 
     Raises:
@@ -58,6 +60,11 @@ def save_backup(dsn: str, data: Path, target: Path, passphrase: str) -> Saved:
                 writer.add(DUMP, dump)
                 for name in files:
                     writer.add(f"{FILES}/{name}", data / name)
+                for name, content in bucket.all() if bucket else ():
+                    fetched = Path(folder) / "attachment"
+                    fetched.write_bytes(content)
+                    writer.add(f"{FILES}/blobs/{name}", fetched)
+                    files.append(name)
 
             with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b") as output:
                 write_container(output, header, passphrase, members)

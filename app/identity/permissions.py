@@ -29,6 +29,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "work_order.assess": _OFFICE | _FIELD,
     "work_order.assign": _OFFICE | _FIELD,
     "work_order.work": _FIELD,
+    "work_order.attachment": _OFFICE | _FIELD,
     "work_order.cancel": _OFFICE | _FIELD,
     "device.read": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE, Role.DRIVER},
     "device.holder": _OFFICE | {Role.PRESCRIBER},
@@ -69,6 +70,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "message.read": _EVERYONE,
     "sync.use": _EVERYONE,
     "unsent.import": _OFFICE,
+    "sync_health.read": _OFFICE | {Role.ADMIN},
     "audit.read": frozenset({Role.AUDITOR}),
 }
 

@@ -12,7 +12,7 @@ from litestar.params import FromQuery, JSONBody
 from app.database import Record
 from app.identity import passwords, repository, sessions, throttle
 from app.identity.access import cookies_of, signed_in_of
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Role
 from app.identity.permissions import PUBLIC, SIGNED_IN
 from app.identity.schemas import (
     CustomerItem,
@@ -33,6 +33,9 @@ from app.web.problems import FieldError, Problem
 
 # Compared with when there is no such user, so that the same work is done (SR-29).
 _NOBODY = UUID(int=0)
+
+#: Whose phones hold patients' addresses while there is no network; what the others read is not kept on the disk.
+_WITH_PIN = (Role.TECHNICIAN, Role.DRIVER)
 
 _SESSION_OPT = {"permission": SIGNED_IN, "password": "any", "disk": "any"}
 
@@ -184,6 +187,7 @@ async def _answer(
         ),
         region=SessionRegion(code=region["code"], name=region["name"]),
         demo=bool(request.app.state["demo"]),
+        pin=request.app.state["settings"].pin and actor.has(*_WITH_PIN),
     )
 
 

@@ -69,11 +69,12 @@ class SessionRegion(Reply, frozen=True):
 
 
 class SessionAnswer(Reply, frozen=True):
-    """The session, for the client."""
+    """The session, for the client. ``pin``: what this user's phone can read is opened with a PIN (SR-15)."""
 
     user: SessionUser
     region: SessionRegion
     demo: bool
+    pin: bool
 
 
 class TeamList(Reply, frozen=True):

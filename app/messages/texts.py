@@ -45,6 +45,26 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A work order has moved to a colleague. Open Turbil to read.",
         ),
     },
+    "phone.unsent": {
+        "sv": (
+            "Telefonen som {name} använder har arbete som inte skickats på över ett dygn. Be {name} öppna appen.",
+            "En telefon har gammalt arbete som inte skickats. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "The phone that {name} uses has work unsent for more than a day. Ask {name} to open the app.",
+            "A phone has old work that is not sent. Open Turbil to read.",
+        ),
+    },
+    "attachment.missing": {
+        "sv": (
+            "Bilder eller underskrifter från {day} har inte kommit fram. Öppna appen på samma telefon med täckning.",
+            "En bild har inte kommit fram. Öppna Turbil på telefonen där du tog den.",
+        ),
+        "en": (
+            "Pictures or signatures from {day} have not arrived. Open the app on the same phone with coverage.",
+            "A picture has not arrived. Open Turbil on the phone where you took it.",
+        ),
+    },
     "fault_report.referred": {
         "sv": (
             "En felanmälan om {article_name} {number} är en fråga för dig. Läs den och ta kontakt.",

@@ -14,11 +14,13 @@ from app.audit.access import log_access
 from app.database import Record, fetch_row
 from app.identity.actor import Actor
 from app.identity.permissions import allowed
-from app.registry import aids, recipients, search
+from app.registry import addresses, aids, recipients, search
 from app.registry.number_search import find_number
 from app.registry.protection import PROTECTED_NAME
 from app.registry.recipients import RecipientRef
 from app.registry.schemas import (
+    AddressHit,
+    AddressList,
     Aid,
     ArticleHit,
     ArticleList,
@@ -182,7 +184,20 @@ def _aid(row: Record) -> Aid:
     return Aid(can_pick_up=not stays, **dict(row))
 
 
+@get("/api/addresses", operation_id="find_addresses", opt={"permission": "person.search"})
+async def find_addresses(
+    actor: NamedDependency[Actor],
+    q: Annotated[str, QueryParameter(min_length=2, max_length=100)],
+    postcode: Annotated[str, QueryParameter(max_length=6)] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=50)] = 10,
+) -> AddressList:
+    """Find addresses by how they begin, in the house's own register: nobody else is asked."""
+    rows = await addresses.find_addresses(actor.region_id, q, postcode, limit)
+    return AddressList(items=[AddressHit(**dict(row)) for row in rows])
+
+
 ROUTES = (
+    find_addresses,
     find_devices,
     get_device,
     find_articles,

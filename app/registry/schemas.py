@@ -215,6 +215,23 @@ class LocationList(Reply, frozen=True, kw_only=True):
     items: list[LocationHit]
 
 
+class AddressHit(Reply, frozen=True, kw_only=True):
+    """An address and where it lies (degrees, WGS 84); ``source``: imported, or corrected by a driver at the door."""
+
+    street: str
+    postcode: str
+    town: str
+    latitude: float
+    longitude: float
+    source: Literal["import", "driver", "demo"]
+
+
+class AddressList(Reply, frozen=True, kw_only=True):
+    """Addresses in order; nothing of them says who lives there."""
+
+    items: list[AddressHit]
+
+
 class RecipientWanted(Body, frozen=True, kw_only=True):
     """Whose aids: a person, or a care unit or customer by its number. In the body, for a URL is logged (SR-07)."""
 

@@ -16,7 +16,7 @@ from field.fault_reports.limits import forget_old_attempts
 from field.fault_reports.public import public_routes
 from field.fault_reports.routes import triage_routes
 from field.fault_reports.sentences import SENTENCES
-from offline_sync.blobs import BlobStore
+from offline_sync.blobs import open_blobs
 from offline_sync.commands import CommandType
 
 _FORGET_SECONDS: Final = 3600
@@ -49,7 +49,7 @@ def feature(settings: Settings) -> Feature:
     """The public's form and page, and triage."""
     keys = load_vapid_keys(settings.data)
     pusher = Pusher(keys, settings.push_contact, httpx.AsyncClient(follow_redirects=False))
-    blobs = BlobStore(settings.data / "blobs")
+    blobs = open_blobs(settings)
 
     async def push(args: dict[str, Any]) -> None:
         await telling.push_hint(pusher, args)

@@ -23,11 +23,11 @@ from app.identity.permissions import PUBLIC
 from app.messages.endpoints import EndpointRefused, check_endpoint
 from app.policy.repository import NoPolicyError, current_policy
 from app.settings import Settings
+from app.web.pictures import MAX_BYTES, PictureRefused, clean_picture
 from app.web.problems import FieldError, Problem, not_found
 from field.fault_reports import limits, repository
 from field.fault_reports.arguments import SubmitReport
 from field.fault_reports.limits import Limit
-from field.fault_reports.photos import MAX_BYTES, PhotoRefused, clean_photo
 from field.fault_reports.problems import photo_refused, region_needed, too_many, too_many_bytes, what_is_missing
 from field.fault_reports.schemas import (
     FormFacts,
@@ -164,9 +164,9 @@ def public_routes(settings: Settings, public_key: str, blobs: BlobStore) -> tupl
                 raise too_many_bytes(MAX_BYTES)
         try:
             async with one_at_a_time:
-                picture = await asyncio.to_thread(clean_photo, bytes(content))
-        except PhotoRefused as error:
-            raise photo_refused(error.code) from None
+                picture = await asyncio.to_thread(clean_picture, bytes(content))
+        except PictureRefused as error:
+            raise photo_refused(f"fault_report.{error.code}") from None
         digest = await blobs.keep(picture)
         await repository.save_photo(report["region_id"], report["id"], position, digest, len(picture))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from litestar.params import FromPath, QueryParameter
 
 from app.audit.access import log_access
 from app.identity.actor import Actor
+from app.web.pictures import SANDBOX
 from app.web.problems import not_found
 from field.fault_reports import office
 from field.fault_reports.office import LONGEST_LIST, StateFilter
@@ -22,12 +22,6 @@ from field.fault_reports.topics import answerer_of, proposed_decision
 from offline_sync.blobs import BlobStore
 
 _READ = {"permission": "fault_report.read"}
-#: A picture from a stranger is shown as a picture and as nothing else (SR-13).
-_SANDBOX = {
-    "Content-Disposition": "attachment; filename=bild.jpg",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cache-Control": "no-store",
-}
 
 
 @get("/api/fault-reports", operation_id="list_fault_reports", opt=_READ)
@@ -70,7 +64,7 @@ def triage_routes(blobs: BlobStore) -> tuple[HTTPRouteHandler, ...]:
             raise not_found()
         if row["person_id"] is not None:
             await log_access(actor, [row["person_id"]], "fault_report.photo")
-        content = await asyncio.to_thread(blobs.path(row["sha256"]).read_bytes)
-        return Response(content, media_type="image/jpeg", headers=_SANDBOX)
+        content = await blobs.read(row["sha256"])
+        return Response(content, media_type="image/jpeg", headers=SANDBOX)
 
     return (list_fault_reports, get_fault_report, get_fault_report_photo)

@@ -30,6 +30,7 @@ from field.work_orders.handling import (
     step,
 )
 from field.work_orders.lifecycle import Action, Attempt, Decision, State
+from field.work_orders.merging import merge_repeated_close
 from field.work_orders.repository import LockedOrder
 from field.work_orders.telling import tell_of_closing
 from labels.service import resolve_scan
@@ -63,6 +64,9 @@ async def report(context: CommandContext, arguments: Report) -> Outcome:
 
 async def close(context: CommandContext, arguments: Close) -> Outcome:
     """Close the order when it is this technician's to close; else keep the visit as an additional one."""
+    merged = await merge_repeated_close(context, await load(context), arguments)
+    if merged is not None:
+        return merged
     work = await _judge_and_store(context, "close", arguments)
     order, decision = work.order, work.decision
     performed_at = happened(arguments.performed_at, context)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from app.policy.repository import current_policy
-from app.policy.working_time import STOCKHOLM
 from app.registry import repository as registry
 from field.work_orders import repository
 from field.work_orders.arguments import (
@@ -36,6 +35,7 @@ from field.work_orders.handling import (
     step,
 )
 from field.work_orders.lifecycle import Attempt
+from field.work_orders.planned_values import assessment_values, assignment_values, booking_values, overtaken
 from field.work_orders.registering import check_fault_text, check_priority, contact_columns
 from field.work_orders.telling import tell_of_cancelling, tell_of_reassigning
 from offline_sync.commands import CommandContext, Outcome
@@ -74,6 +74,10 @@ async def assess(context: CommandContext, arguments: Assess) -> Outcome:
             context.actor.user_id,
             technician=is_technician(context.actor),
             assessment=arguments.facts,
+            # A technician's assessment overrules the office's, but not a colleague's in silence.
+            overtaken=order.assessment_final
+            and is_technician(context.actor)
+            and await overtaken(context, order, "work_order.assess", assessment_values(arguments)),
         ),
     )
     if not decision.allowed:
@@ -92,12 +96,11 @@ async def assign(context: CommandContext, arguments: Assign) -> Outcome:
         raise refusal(order, "work_order.technician_unknown")
     if arguments.team_id is not None and not await registry.team_exists(order.region_id, arguments.team_id):
         raise refusal(order, "work_order.team_unknown")
-    decision = judge(context, order, Attempt("assign", context.actor.user_id))
+    values = assignment_values(arguments)
+    beaten = await overtaken(context, order, "work_order.assign", values)
+    decision = judge(context, order, Attempt("assign", context.actor.user_id, overtaken=beaten))
     if not decision.allowed:
         return recorded(order, decision)
-    values: dict[str, Any] = {"assigned_to": technician_id, "team_id": arguments.team_id or order.team_id}
-    if arguments.planned_on is not None:
-        values["planned_on"] = arguments.planned_on
     await repository.update_order(order.id, values)
     if order.assigned_to != technician_id:
         await tell_of_reassigning(order, context.actor.user_id, context.command_id)
@@ -110,16 +113,12 @@ async def book(context: CommandContext, arguments: Book) -> Outcome:
     order = await load(context)
     if arguments.to <= arguments.from_:
         raise refusal(order, "work_order.booking_ends_first")
-    decision = judge(context, order, Attempt("book", context.actor.user_id))
+    values = booking_values(arguments)
+    beaten = await overtaken(context, order, "work_order.book", values)
+    decision = judge(context, order, Attempt("book", context.actor.user_id, overtaken=beaten))
     if not decision.allowed:
         return recorded(order, decision)
-    values = {
-        "booked_from": arguments.from_,
-        "booked_to": arguments.to,
-        "planned_on": arguments.from_.astimezone(STOCKHOLM).date(),
-        **step(decision),
-    }
-    await repository.update_order(order.id, values)
+    await repository.update_order(order.id, {**values, **step(decision)})
     return await applied(order, decision)
 
 

@@ -7,11 +7,13 @@ from typing import Any, Final
 from app.feature import Feature
 from app.settings import Settings
 from field.work_orders import arguments, closing, commands, registering, scans, undoing
+from field.work_orders.attachments import attachment_routes
 from field.work_orders.clocks import watch_clocks
 from field.work_orders.reviews import accept, office_values
 from field.work_orders.routes import ROUTES
 from field.work_orders.sentences import SENTENCES
 from field.work_orders.view import DEVICE_VIEW, ORDER_VIEW
+from offline_sync.blobs import open_blobs
 from offline_sync.commands import Arguments, CommandType, Handler
 
 WATCH_SECONDS: Final = 60
@@ -66,13 +68,13 @@ COMMANDS: Final = (
 )
 
 
-def feature(_settings: Settings) -> Feature:
+def feature(settings: Settings) -> Feature:
     """Return the feature."""
     return Feature(
         name="work_orders",
         commands=COMMANDS,
         views=(ORDER_VIEW, DEVICE_VIEW),
-        routes=ROUTES,
+        routes=(*ROUTES, *attachment_routes(open_blobs(settings))),
         jobs={"work_order.watch_clocks": watch_clocks},
         every={"work_order.watch_clocks": WATCH_SECONDS},
         sentences=SENTENCES,

@@ -120,6 +120,7 @@ class Attempt:
         device_scrapped: the device has been scrapped.
         foreign_lines: a time entry or part has an id that another order already uses.
         template_known: False when the protocol names a template that the server does not have.
+        overtaken: somebody else has given the same values others since the author saw the order.
     """
 
     action: Action
@@ -132,6 +133,7 @@ class Attempt:
     device_scrapped: bool = False
     foreign_lines: bool = False
     template_known: bool = True
+    overtaken: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,8 @@ def _refusal_of_action(order: OrderFacts, attempt: Attempt) -> str | None:
     action = attempt.action
     if action == "correct" and attempt.base_rv is not None and attempt.base_rv != order.rv:
         return "work_order.changed_meanwhile"
+    if attempt.overtaken:
+        return "work_order.same_value"
     if action == "wait" and order.state is State.DONE:
         return "work_order.done_already"
     if action == "resume" and order.state is not State.WAITING:

@@ -22,6 +22,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "En kollega har börjat med arbetsorder {number}. Det du har gjort finns kvar. Stäm av med kollegan.",
         "A colleague has begun work order {number}. What you have done is kept. Check with your colleague.",
     ),
+    "work_order.same_value": (
+        "Någon annan ändrade samma sak på {number} innan du hade täckning. Båda är sparade; planeringen väljer.",
+        "Somebody else changed the same thing on {number} before you had coverage. Both are kept; the planners choose.",
+    ),
     "work_order.changed_meanwhile": (
         "Någon har ändrat arbetsorder {number} sedan du läste den. Hämta den igen och gör om ändringen.",
         "Somebody has changed work order {number} since you read it. Load it again and redo your change.",

@@ -1,4 +1,4 @@
-"""What is to be planned and what came out of it: plain values, independent of the solver behind them.
+"""What is to be planned: plain values, independent of the solver behind them.
 
 Units everywhere: time in whole seconds from a moment that the caller chooses (midnight of the day, say), distance in
 whole metres, load in the caller's own whole units, one number for each dimension (wheelchair slots, bed slots, volume).
@@ -6,6 +6,7 @@ whole metres, load in the caller's own whole units, one number for each dimensio
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -15,13 +16,8 @@ Metres: TypeAlias = int
 Load: TypeAlias = tuple[int, ...]
 """One whole number for each load dimension, the same dimensions in the whole problem. ``()``: load is not counted."""
 
-Reason: TypeAlias = Literal["no_position", "unreachable", "window", "load", "shift", "no_room"]
-"""Why a visit is left out.
-
-``no_position``: nobody knows where it is. ``unreachable``: the map has no way there. ``window``: no van can be there
-in its window. ``load``: more than any van takes. ``shift``: no van would be back in time. ``no_room``: possible alone,
-but not together with the others.
-"""
+Placeless: TypeAlias = Literal["no_position", "outside_map", "swapped"]
+"""Why a visit has no place. ``swapped``: its latitude and longitude have changed places."""
 
 MAX_VISITS = 1000
 #: Ten years: far beyond a plan, and small enough that sums of them stay exact in the solver's whole numbers.
@@ -38,14 +34,16 @@ class TravelMatrix(msgspec.Struct, frozen=True):
     Attributes:
         durations_s: n rows of n seconds; the diagonal is 0.
         distances_m: n rows of n metres; the diagonal is 0.
-        estimated: not read off a road map; what is shown of it is labelled so.
+        estimated: not (or not all) read off a road map; what is shown of it is labelled so.
         missing: pairs (from, to) without a way; their numbers mean nothing.
+        outside: places that lie far from every road of the map: a visit there has no place in a plan.
     """
 
     durations_s: tuple[tuple[Seconds, ...], ...]
     distances_m: tuple[tuple[Metres, ...], ...]
     estimated: bool
     missing: frozenset[tuple[int, int]] = frozenset()
+    outside: frozenset[int] = frozenset()
 
     @property
     def size(self) -> int:
@@ -58,20 +56,55 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: the caller's name for it, unique in the problem.
-        place: index in the travel matrix, or None when nobody knows where it is.
+        place: index in the travel matrix, or None when it has none.
+        placeless: why it has no place.
         service_s: time at the door.
-        window_from_s, window_to_s: the work there starts within, both ends included; None is open.
+        window_from_s, window_to_s: the work there starts within, both ends included; None is open. Agreed with
+            somebody who waits: never broken.
+        started_by_s, done_by_s: promises (R-187, R-189): the work is begun, or done, by then. Late is better than
+            not at all: a plan that breaks one says so in ``Plan.late``.
         deliver: what is left there, on board from the depot.
         collect: what is taken along, on board until the depot.
+        skills: what its van must have, for example ``two_persons``.
+        vans: ids of the vans that may do it; empty is any. One of them: pinned to that van.
+        worth_s: what leaving it out costs, in seconds on the road. None: more than any detour, so that it is only
+            left out when it does not fit in.
     """
 
     id: str
     place: int | None
+    placeless: Placeless = "no_position"
     service_s: Seconds = 0
     window_from_s: Seconds | None = None
     window_to_s: Seconds | None = None
+    started_by_s: Seconds | None = None
+    done_by_s: Seconds | None = None
     deliver: Load = ()
     collect: Load = ()
+    skills: frozenset[str] = frozenset()
+    vans: frozenset[str] = frozenset()
+    worth_s: Seconds | None = None
+
+    @property
+    def due_s(self) -> Seconds | None:
+        """The latest start of the work that keeps both promises; None when there is none."""
+        due = [] if self.started_by_s is None else [self.started_by_s]
+        if self.done_by_s is not None:
+            due.append(self.done_by_s - self.service_s)
+        return min(due, default=None)
+
+
+class Shipment(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods from one stop to another: the same van, taken on before they are set down, or neither.
+
+    Attributes:
+        pick_up, set_down: ids of two visits that deliver and collect nothing else.
+        amount: on board between them.
+    """
+
+    pick_up: str
+    set_down: str
+    amount: Load = ()
 
 
 class Van(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,9 +112,17 @@ class Van(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: the caller's name for it, unique in the problem.
-        start, end: indices of its depot in the travel matrix.
-        shift_from_s, shift_to_s: leaves the depot not before, is back not after.
+        vehicle: which vehicle it is, where two shifts may be about the same one; empty: one of its own.
+        start, end: indices of its depots in the travel matrix.
+        shift_from_s, shift_to_s: leaves its start not before, is back not after.
+        max_duty_s: from leaving until being back, at most; None: the whole shift.
+        break_s: length of its break, 0 for none; taken at a door or a depot, never while working or driving.
+        break_from_s, break_to_s: the break begins within. A van that is back before ``break_to_s`` needs none.
         capacity: most on board at any time; () when load is not counted.
+        on_board: what it carries already and brings back (goods collected earlier in the day).
+        skills: what it can, for example ``tail_lift``.
+        first: visits that come before all others, in this order: the stop it is driving to. They may miss their
+            windows, for the pin is somebody's will.
     """
 
     id: str
@@ -89,20 +130,41 @@ class Van(msgspec.Struct, frozen=True, kw_only=True):
     end: int
     shift_from_s: Seconds
     shift_to_s: Seconds
+    vehicle: str = ""
+    max_duty_s: Seconds | None = None
+    break_s: Seconds = 0
+    break_from_s: Seconds = 0
+    break_to_s: Seconds = 0
     capacity: Load = ()
+    on_board: Load = ()
+    skills: frozenset[str] = frozenset()
+    first: tuple[str, ...] = ()
+
+    def may_do(self, visit: Visit) -> bool:
+        """Whether its skills and the visit's pin allow it."""
+        return visit.skills <= self.skills and (not visit.vans or self.id in visit.vans)
+
+
+class Price(msgspec.Struct, frozen=True):
+    """What is counted: for each second on the road, and for each second from leaving until being back."""
+
+    road: int = 1
+    duty: int = 1
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Visits to spread over vans and to put in order.
 
     Raises:
-        BadProblem: an index outside the matrix, an id twice, mixed load dimensions, a negative number, a window or
-            shift that ends before it begins, no van, or more than ``MAX_VISITS`` visits.
+        BadProblem: an index outside the matrix, an id twice or unknown, mixed load dimensions, a negative number, a
+            window or shift that ends before it begins, no van, or more than ``MAX_VISITS`` visits.
     """
 
     visits: tuple[Visit, ...]
     vans: tuple[Van, ...]
     travel: TravelMatrix
+    shipments: tuple[Shipment, ...] = ()
+    price: Price = Price()
 
     def __post_init__(self) -> None:
         _check_matrix(self.travel)
@@ -114,15 +176,19 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
             raise BadProblem(f"{len(self.visits)} visits: {MAX_VISITS} at most")
         dimensions = len(self.vans[0].capacity)
         for van in self.vans:
-            _check_places(van.id, (van.start, van.end), self.travel.size)
-            _check_span(van.id, van.shift_from_s, van.shift_to_s)
-            _check_load(van.id, van.capacity, dimensions, may_be_empty=False)
+            _check_van(van, self.travel.size, dimensions)
         for visit in self.visits:
-            _check_places(visit.id, () if visit.place is None else (visit.place,), self.travel.size)
-            _check_span(visit.id, visit.window_from_s, visit.window_to_s)
-            _check_span(visit.id, 0, visit.service_s)
-            for load in (visit.deliver, visit.collect):
-                _check_load(visit.id, load, dimensions, may_be_empty=True)
+            _check_visit(visit, self.travel.size, dimensions)
+        _check_links(self, dimensions)
+
+    @property
+    def dimensions(self) -> int:
+        """Number of load dimensions."""
+        return len(self.vans[0].capacity)
+
+    def by_id(self) -> dict[str, Visit]:
+        """Every visit by its id."""
+        return {visit.id: visit for visit in self.visits}
 
     def visit(self, visit_id: str) -> Visit:
         """The visit of that id; raises KeyError when there is none."""
@@ -131,78 +197,26 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
                 return visit
         raise KeyError(visit_id)
 
+    def partners(self) -> dict[str, Shipment]:
+        """The shipment of each visit that is one end of one."""
+        return {end: shipment for shipment in self.shipments for end in (shipment.pick_up, shipment.set_down)}
 
-class PlannedVisit(msgspec.Struct, frozen=True):
-    """When the van comes, when the work starts (after waiting for the window) and when it goes on, in seconds."""
+    def worths(self) -> dict[str, Seconds]:
+        """What leaving each visit out costs; see ``Visit.worth_s``. A shipment's is paid at its set-down.
 
-    visit_id: str
-    arrive_s: Seconds
-    start_s: Seconds
-    leave_s: Seconds
-
-
-class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One van's way: out at ``depart_s``, the visits in order, back at ``return_s``."""
-
-    van_id: str
-    visits: tuple[PlannedVisit, ...]
-    depart_s: Seconds
-    return_s: Seconds
-    travel_s: Seconds
-    distance_m: Metres
-
-    @property
-    def total_s(self) -> Seconds:
-        """From leaving the depot until being back."""
-        return self.return_s - self.depart_s
-
-
-class Unserved(msgspec.Struct, frozen=True):
-    """A visit left out, and why."""
-
-    visit_id: str
-    reason: Reason
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What came out: one route for each van that drives, and what is left out.
-
-    Attributes:
-        routes: in the order of the problem's vans; a van without visits has none.
-        unserved: those with a position first, those without last, each in the problem's order.
-        estimated: the travel times are estimates.
-        solver: who made it, for the log.
-    """
-
-    routes: tuple[Route, ...]
-    unserved: tuple[Unserved, ...]
-    estimated: bool
-    solver: str
-
-    @property
-    def sequence(self) -> tuple[str, ...]:
-        """Every visit's id exactly once: the routes in order, then what could not be fitted in, those without a
-        position last. For the one van of one round this is the order of its list.
+        A visit costs at most two legs on the road and on duty, its service, and the rest of the shift in waiting.
         """
-        return (
-            *(visit.visit_id for route in self.routes for visit in route.visits),
-            *(unserved.visit_id for unserved in self.unserved),
-        )
+        longest = max((max(row) for row in self.travel.durations_s), default=0)
+        service = max((visit.service_s for visit in self.visits), default=0)
+        shift = max(van.shift_to_s - van.shift_from_s for van in self.vans)
+        must = 2 * longest * (self.price.road + self.price.duty) + (service + shift) * self.price.duty + 1
+        worths = {visit.id: must if visit.worth_s is None else visit.worth_s for visit in self.visits}
+        return worths | {shipment.pick_up: 0 for shipment in self.shipments}
 
-    @property
-    def total_s(self) -> Seconds:
-        """All routes together, from leaving until being back."""
-        return sum(route.total_s for route in self.routes)
 
-    @property
-    def total_minutes(self) -> int:
-        """``total_s`` in minutes, rounded up: a promise of time is not rounded down."""
-        return -(-self.total_s // 60)
-
-    @property
-    def unpositioned(self) -> tuple[str, ...]:
-        """Ids of the visits that nobody knows where they are."""
-        return tuple(unserved.visit_id for unserved in self.unserved if unserved.reason == "no_position")
+def units(load: Load, dimensions: int) -> tuple[int, ...]:
+    """The load with a number for each dimension, also where load is not counted."""
+    return load or (0,) * dimensions
 
 
 def _check_matrix(travel: TravelMatrix) -> None:
@@ -210,7 +224,7 @@ def _check_matrix(travel: TravelMatrix) -> None:
     for rows in (travel.durations_s, travel.distances_m):
         if len(rows) != size or any(len(row) != size for row in rows):
             raise BadProblem("the travel matrix is not square")
-        if any(not 0 <= cell <= MAX_SECONDS for row in rows for cell in row):
+        if size and (min(map(min, rows)) < 0 or max(map(max, rows)) > MAX_SECONDS):
             raise BadProblem("a travel time or distance is negative or endless")
         if any(rows[index][index] != 0 for index in range(size)):
             raise BadProblem("staying where one is takes time in the travel matrix")
@@ -219,6 +233,45 @@ def _check_matrix(travel: TravelMatrix) -> None:
 def _check_names(names: list[str], what: str) -> None:
     if len(set(names)) != len(names):
         raise BadProblem(f"a {what} is there twice")
+
+
+def _check_van(van: Van, size: int, dimensions: int) -> None:
+    _check_places(van.id, (van.start, van.end), size)
+    _check_span(van.id, van.shift_from_s, van.shift_to_s)
+    _check_span(van.id, 0, van.break_s)
+    _check_span(van.id, van.break_from_s, van.break_to_s)
+    _check_span(van.id, 0, van.max_duty_s)
+    _check_load(van.id, van.capacity, dimensions, may_be_empty=False)
+    _check_load(van.id, van.on_board, dimensions, may_be_empty=True)
+
+
+def _check_visit(visit: Visit, size: int, dimensions: int) -> None:
+    _check_places(visit.id, () if visit.place is None else (visit.place,), size)
+    _check_span(visit.id, visit.window_from_s, visit.window_to_s)
+    for moment in (visit.started_by_s, visit.done_by_s, visit.service_s, visit.worth_s):
+        _check_span(visit.id, 0, moment)
+    for load in (visit.deliver, visit.collect):
+        _check_load(visit.id, load, dimensions, may_be_empty=True)
+
+
+def _check_links(problem: Problem, dimensions: int) -> None:
+    visits: Mapping[str, Visit] = problem.by_id()
+    ends = [end for shipment in problem.shipments for end in (shipment.pick_up, shipment.set_down)]
+    _check_names(ends, "shipment's end")
+    for end in ends:
+        if end not in visits:
+            raise BadProblem(f"{end}: a shipment's end that is no visit")
+        if any(visits[end].deliver) or any(visits[end].collect):
+            raise BadProblem(f"{end}: a shipment's end that delivers or collects something else")
+    for shipment in problem.shipments:
+        _check_load(shipment.set_down, shipment.amount, dimensions, may_be_empty=True)
+    firsts = [visit_id for van in problem.vans for visit_id in van.first]
+    _check_names(firsts, "first visit")
+    for visit_id in firsts:
+        if visit_id not in visits or visits[visit_id].place is None:
+            raise BadProblem(f"{visit_id}: comes first, but is no visit with a place")
+        if visit_id in ends:
+            raise BadProblem(f"{visit_id}: comes first, but belongs to a shipment")
 
 
 def _check_places(name: str, places: tuple[int, ...], size: int) -> None:

@@ -95,6 +95,15 @@ class Fail(Arguments, frozen=True, kw_only=True):
     at: Moment
 
 
+class ConfirmPosition(Arguments, frozen=True, kw_only=True):
+    """Where the driver stands at the door: degrees (WGS 84), and how exact the phone says that is."""
+
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    accuracy_m: Annotated[float, Meta(ge=0, le=100_000)]
+    at: Moment
+
+
 class Undo(Arguments, frozen=True, kw_only=True):
     """Take back an own command of the last minutes; both stay in the history (sync case 26)."""
 

@@ -7,7 +7,7 @@ from typing import Final
 from app.feature import Feature
 from app.settings import Settings
 from offline_sync.commands import Arguments, CommandType, Handler
-from routing.rounds import adding, arguments, driving, planning, undoing
+from routing.rounds import adding, arguments, driving, planning, positions, undoing
 from routing.rounds.reviews import accept, office_values
 from routing.rounds.routes import ROUTES
 from routing.rounds.sentences import SENTENCES
@@ -44,6 +44,7 @@ COMMANDS: Final = (
     _driving("stop.load", arguments.Load, driving.load, "Lastat för ett stopp"),
     _driving("stop.complete", arguments.Complete, driving.complete, "Gjort ett stopp"),
     _driving("stop.fail", arguments.Fail, driving.fail, "Inte kunnat göra ett stopp"),
+    _driving("stop.confirm_position", arguments.ConfirmPosition, positions.confirm, "Visat var dörren är"),
     _driving("stop.undo", arguments.Undo, undoing.undo, "Ångrat något på ett stopp"),
     _driving("round.return", arguments.Return, driving.return_round, "Kommit tillbaka med bilen"),
     _planning("round.create", arguments.CreateRound, planning.create, "Skapat en runda"),

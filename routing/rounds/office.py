@@ -1,21 +1,13 @@
-"""The office's reads: the rounds of a day, one round with its stops, what waits, and a proposed order of the stops."""
+"""The office's reads: the rounds of a day, one round with its stops, and what waits."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from app.database import Record, fetch, fetch_row
-from app.policy.working_time import STOCKHOLM
-from routing.planner import Problem, Van, Visit
 from routing.rounds.rows import STOP_ROWS_SQL
-from routing.travel import MatrixProvider, Point
-
-#: Time at the door, until articles say how long they take (an assumption).
-SERVICE_SECONDS: Final = 600
-#: A driver's day is not limited here: the proposal puts stops in order, it does not say who works how long.
-_SHIFT: Final = (0, 24 * 3600)
 
 _HEAD: Final = """
 select r.id, r.name, r.on_day, r.van_id, v.name as van_name, r.driver_id, u.name as driver_name, r.depot_id,
@@ -102,60 +94,3 @@ async def drivers(region_id: UUID) -> list[Record]:
         " where u.region_id = $1 and u.active order by sorted, u.id",
         region_id,
     )
-
-
-# ---------------------------------------------------------------- a proposed order
-
-
-async def planning_problem(round_id: UUID, provider: MatrixProvider) -> tuple[Problem, list[UUID]] | None:
-    """Return the planner's problem of the round's planned stops, and all its stops that are not planned any more.
-
-    A stop without a position is in the problem without a place. Where the depot's position is not known, the round
-    begins in the middle of its stops. None when nothing is left to put in order.
-    """
-    head = await fetch_row(
-        "select r.on_day, d.latitude, d.longitude from van_round r join location d on d.id = r.depot_id"
-        " where r.id = $1",
-        round_id,
-    )
-    rows = await fetch(
-        "select id, state, latitude, longitude, window_from, window_to from stop where round_id = $1"
-        " order by position, id",
-        round_id,
-    )
-    planned = [row for row in rows if row["state"] == "planned"]
-    if head is None or not planned:
-        return None
-    placed = [Point(row["latitude"], row["longitude"]) for row in planned if row["latitude"] is not None]
-    depot = Point(head["latitude"], head["longitude"]) if head["latitude"] is not None else _middle(placed)
-    places = iter(range(1, len(placed) + 1))
-    visits = tuple(
-        Visit(
-            id=str(row["id"]),
-            place=None if row["latitude"] is None else next(places),
-            service_s=SERVICE_SECONDS,
-            window_from_s=_seconds(head["on_day"], row["window_from"]),
-            window_to_s=_seconds(head["on_day"], row["window_to"]),
-        )
-        for row in planned
-    )
-    van = Van(id="van", start=0, end=0, shift_from_s=_SHIFT[0], shift_to_s=_SHIFT[1])
-    travel = await provider.matrix([depot, *placed])
-    return Problem(visits=visits, vans=(van,), travel=travel), [row["id"] for row in rows if row["state"] != "planned"]
-
-
-def _middle(points: list[Point]) -> Point:
-    if not points:
-        return Point(0.0, 0.0)
-    return Point(
-        sum(point.latitude for point in points) / len(points), sum(point.longitude for point in points) / len(points)
-    )
-
-
-def _seconds(day: date, moment: datetime | None) -> int | None:
-    """Seconds since midnight of the day in Stockholm; a window on another day is pulled to the day's edge."""
-    if moment is None:
-        return None
-    midnight = datetime.combine(day, time(), STOCKHOLM)
-    passed = (moment - midnight) // timedelta(seconds=1)
-    return min(max(passed, _SHIFT[0]), _SHIFT[1])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from app.database import execute, fetch, fetch_row, fetch_value
+from app.registry.addresses import postcode_key, street_key
 
 
 async def place_exists(region_id: UUID, location_id: UUID, kind: str) -> bool:
@@ -82,14 +83,16 @@ async def same_address(
 async def known_position(region_id: UUID, street: str, postcode: str, town: str) -> tuple[float, float] | None:
     """Return where the address is: from the region's positions, else from an earlier stop there that knew."""
     row = await fetch_row(
-        "select latitude, longitude from address_position where region_id = $1 and postcode = swedish_order($3)"
-        " and street = swedish_order($2) union all"
+        "select latitude, longitude from address_position where region_id = $1 and postcode = any($6)"
+        " and street = any(array[swedish_order($2), swedish_order($5)]) union all"
         " (select latitude, longitude from stop where region_id = $1 and street = $2 and postcode = $3 and town = $4"
         " and street <> '' and latitude is not null order by id desc limit 1) limit 1",
         region_id,
         street,
         postcode,
         town,
+        street_key(street),
+        [postcode, postcode_key(postcode)],
     )
     return None if row is None else (row["latitude"], row["longitude"])
 

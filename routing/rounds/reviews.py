@@ -38,6 +38,8 @@ async def accept(context: CommandContext, item: ReviewedCommand) -> None:
     Raises:
         CommandRefused: nothing is stored of the command but its payload.
     """
+    if item.fields:
+        raise CommandRefused(Code.REVIEW_FIELDS, subject_kind="review_item")
     if item.subject_id is None or item.type not in {"stop.load", "stop.complete"} or item.reason in _DONE_ALREADY:
         return
     await repository.lock_devices(context.actor.region_id, await events.devices_of("command_id", item.command_id))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
@@ -15,8 +16,9 @@ from app.audit.access import log_access
 from app.database import Record
 from app.identity.actor import Actor
 from app.web.problems import Problem, not_found
-from routing.planner import PlannerFailed, present_order, propose_order
+from routing.planner import PlannerFailed, present_order, propose
 from routing.rounds import office
+from routing.rounds.day_problem import read_day
 from routing.rounds.rows import for_office, shows_person, shows_town
 from routing.rounds.schemas import (
     DriverList,
@@ -30,7 +32,7 @@ from routing.rounds.schemas import (
     WaitingDelivery,
     WaitingPickup,
 )
-from routing.travel import Haversine
+from routing.travel import provider
 
 PLANNING_SECONDS = 2.0
 
@@ -93,11 +95,11 @@ async def get_round(actor: NamedDependency[Actor], round_id: FromPath[UUID]) -> 
     operation_id="propose_round_order",
     opt={"permission": "round.plan"},
 )
-async def propose_round_order(actor: NamedDependency[Actor], round_id: FromPath[UUID]) -> RoundProposal:
+async def propose_round_order(actor: NamedDependency[Actor], state: State, round_id: FromPath[UUID]) -> RoundProposal:
     """Propose an order of the stops. Nothing is changed; ``round.sequence`` takes it."""
     if await office.find_round(actor.region_id, round_id) is None:
         raise not_found()
-    found = await office.planning_problem(round_id, Haversine())
+    found = await read_day([round_id], provider(state["settings"]))
     if found is None:
         raise Problem(
             409,
@@ -105,9 +107,11 @@ async def propose_round_order(actor: NamedDependency[Actor], round_id: FromPath[
             sv=("Inget att ordna", "Rundan har inga stopp kvar att ordna. Lägg till order först."),
             en=("Nothing to put in order", "The round has no stops left to put in order. Add orders first."),
         )
-    problem, settled = found
+    # The round's own stops in a good order, whatever the van takes and however long its day is: who does what is a
+    # plan's to say (routing/plans), and this only says in which order.
+    problem = found.problem
     try:
-        plan = await propose_order(problem, PLANNING_SECONDS)
+        plan = await propose(problem, PLANNING_SECONDS)
     except PlannerFailed as failed:
         raise Problem(
             503,
@@ -121,7 +125,7 @@ async def propose_round_order(actor: NamedDependency[Actor], round_id: FromPath[
         ) from failed
     present = present_order(problem, [visit.id for visit in problem.visits])
     return RoundProposal(
-        stop_ids=[*settled, *(UUID(visit_id) for visit_id in plan.sequence)],
+        stop_ids=[*found.settled[round_id], *(UUID(visit_id) for visit_id in plan.sequence)],
         total_minutes=plan.total_minutes,
         estimated=plan.estimated,
         unpositioned=[UUID(visit_id) for visit_id in plan.unpositioned],

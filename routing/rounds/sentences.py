@@ -79,6 +79,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Stopp {stop} var borttaget. Det du gjorde gäller; planeringen går igenom det.",
         "Stop {stop} had been taken off. What you did counts; the planners look through it.",
     ),
+    # ------------------------------------------------------------ where the door is
+    "stop.position_vague": (
+        "Telefonen vet inte säkert var du är vid stopp {stop}. Läget är inte ändrat; försök igen utomhus.",
+        "The phone is not sure where you are at stop {stop}. The position is unchanged; try again outdoors.",
+    ),
+    "stop.position_odd": (
+        "Läget för stopp {stop} är utanför landet och är inte sparat. Kontrollera telefonens plats.",
+        "The position of stop {stop} is outside the country and is not saved. Check the phone's location.",
+    ),
     # ------------------------------------------------------------ undo
     "stop.undo_impossible": (
         "Det här går inte att ångra. Ring planeringen.",

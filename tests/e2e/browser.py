@@ -68,10 +68,10 @@ class KillablePhone:
     Args:
         playwright: the driver.
         profile: folder of the profile, new or from before.
-        film: what the camera sees, an .mjpeg file.
+        film: what the camera sees, an .mjpeg file; Chromium's own test picture when None.
     """
 
-    def __init__(self, playwright: Playwright, profile: Path, film: Path) -> None:
+    def __init__(self, playwright: Playwright, profile: Path, film: Path | None = None) -> None:
         self._playwright = playwright
         self._profile = profile
         self._film = film
@@ -88,7 +88,7 @@ class KillablePhone:
         self._context = await self._playwright.chromium.launch_persistent_context(
             self._profile,
             executable_path=executable(self._playwright),
-            args=[*_ARGUMENTS, f"--use-file-for-fake-video-capture={self._film}"],
+            args=[*_ARGUMENTS, *([f"--use-file-for-fake-video-capture={self._film}"] if self._film else [])],
             permissions=["camera"],
             offline=offline,
             **PHONE,

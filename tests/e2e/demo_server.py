@@ -42,6 +42,8 @@ class DemoServer:
             "TURBIL_DATA": str(data),
             "TURBIL_PORT": str(self.port),
             "TURBIL_FREE_SPACE": "0",
+            # Only tests/e2e/test_pin.py is about the PIN; it turns it on for its own pages.
+            "TURBIL_PIN": "0",
             "TURBIL_PUSH_LOOPBACK": "1",
             "PYTHONPATH": str(ROOT),
         }

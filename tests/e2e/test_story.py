@@ -83,6 +83,8 @@ async def test_scan_close_offline_synced(
 
     await _closed_once(server)
     await _orderer_is_told(server, prescriber, keys, pushes)
+    planner = faults.watch(await sign_in(await desk(), "planerare", path=f"/office/orders/{ORDER}"))
+    await _office_sees_the_pictures(planner)
     assert faults.seen == []
 
 
@@ -336,3 +338,15 @@ def _picture() -> dict[str, Any]:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=85)
     return {"name": "dack.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+async def _office_sees_the_pictures(page: Page) -> None:
+    """The photo of the worn tyre and the signature have come with the work."""
+    await expect(page.get_by_role("heading", name="Bilder")).to_be_visible()
+    photo = page.get_by_role("button", name="Foto av Tea Testtekniker")
+    await expect(page.get_by_role("button", name="Underskrift hos Tea Testtekniker")).to_be_visible()
+    await photo.scroll_into_view_if_needed()
+    await until(page, "async () => [...document.querySelectorAll('li img')].every((one) => one.naturalWidth > 0)")
+    await photograph(page, "order-bilder")
+    await photo.click()
+    await expect(page.get_by_role("dialog").filter(has_text="Foto av Tea Testtekniker")).to_be_visible()

@@ -18,6 +18,11 @@ PHOTO = bytes(range(256)) * 40
 NAME = hashlib.sha256(PHOTO).hexdigest()
 
 
+def place_of(house: House, name: str) -> Path:
+    """The file of a complete attachment."""
+    return house.folder / "blobs" / name[:2] / name
+
+
 async def phone_with_photo(house: House) -> Phone:
     """A phone whose pushed command names PHOTO."""
     phone, toy = await house.phone(), await house.toy()
@@ -51,7 +56,7 @@ async def test_a_blob_is_sent_whole(house: House, monkeypatch: pytest.MonkeyPatc
     phone = await phone_with_photo(house)
     assert await head(phone) == (200, "0", "?0")
     assert (await phone.put_blob(NAME)).status_code == 201
-    assert house.sync.blobs.path(bytes.fromhex(NAME)).read_bytes() == PHOTO
+    assert place_of(house, NAME).read_bytes() == PHOTO
     assert order.index("sync") < order.index("replace") < len(order) - 1
     assert (await phone.put_blob(NAME)).status_code == 200
     assert await head(phone) == (200, str(len(PHOTO)), "?1")
@@ -80,7 +85,7 @@ async def test_a_blob_is_resumed_where_it_broke_off(house: House) -> None:
     assert await send(5000, PHOTO[5000:]) == (409, "3000")
     assert await send(3000, PHOTO[3000:7000]) == (204, "7000")
     assert await send(7000, PHOTO[7000:]) == (201, str(len(PHOTO)))
-    assert house.sync.blobs.path(bytes.fromhex(NAME)).read_bytes() == PHOTO
+    assert place_of(house, NAME).read_bytes() == PHOTO
 
 
 async def test_other_bytes_are_refused_and_the_upload_starts_again(house: House) -> None:
@@ -121,7 +126,7 @@ async def test_a_wrong_announced_size_does_not_lose_the_blob(house: House) -> No
 
 async def test_a_crash_between_file_and_database_is_mended(house: House) -> None:
     phone = await phone_with_photo(house)
-    path = house.sync.blobs.path(bytes.fromhex(NAME))
+    path = place_of(house, NAME)
     path.parent.mkdir(parents=True)
     path.write_bytes(PHOTO)
     assert await head(phone) == (200, str(len(PHOTO)), "?1")
@@ -149,7 +154,7 @@ async def test_more_than_the_limit_and_a_second_writer(house: House, monkeypatch
 
     with pytest.raises(WrongOffset):
         await store.receive(phone.device, digest, overtaken(), 4000)
-    assert store.path(digest).read_bytes() == PHOTO
+    assert (await store.read(digest)) == PHOTO
 
 
 async def test_a_renumbered_phone_may_send_the_photos_it_took_along(house: House) -> None:
@@ -168,7 +173,7 @@ async def test_a_renumbered_phone_may_send_the_photos_it_took_along(house: House
 async def test_a_file_that_outlived_its_row_is_not_asked_for_again(house: House) -> None:
     """Case 27: after a restore the phone no longer has the bytes, but the folder may."""
     phone, toy = await house.phone(), await house.toy()
-    path = house.sync.blobs.path(bytes.fromhex(NAME))
+    path = place_of(house, NAME)
     path.parent.mkdir(parents=True)
     path.write_bytes(PHOTO)
     phone.record("toy.set", {"value": 1}, aggregate=toy, blobs={"photo": PHOTO})

@@ -198,7 +198,7 @@ async def test_twenty_in_the_office_claim_one_row(house: House) -> None:
     assert results == ["applied"] + [f"refused {actor.user_id}"] * 19
 
 
-async def test_the_times_of_a_command(house: House) -> None:
+async def test_case_25_a_wrong_clock_is_kept_estimated_and_flagged(house: House) -> None:
     """R7, SR-23: the raw time is kept, the estimate is right, a wrong clock is flagged and never refused."""
     phone = await house.phone()
     right = phone.now()

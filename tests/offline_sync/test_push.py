@@ -122,7 +122,7 @@ async def test_another_users_command_id_tells_nothing_about_it(house: House) -> 
     assert mine.outbox == {}
 
 
-async def test_a_cloned_phone_gets_an_identity_of_its_own(house: House) -> None:
+async def test_case_28_a_cloned_phone_gets_an_identity_of_its_own(house: House) -> None:
     """Case 28: same number, another id. The clone renumbers and keeps its ids; what was in already is a duplicate."""
     phone, toy = await house.phone(), await house.toy()
     shared = phone.record("toy.set", {"value": 1}, aggregate=toy)
@@ -156,7 +156,7 @@ async def test_clones_that_push_at_the_same_moment(house: House) -> None:
     assert [await effects(command) for command in commands] == [1] * 6
 
 
-async def test_a_restored_server_is_sent_what_it_lost(house: House) -> None:
+async def test_case_27_a_restored_server_is_sent_what_it_lost(house: House) -> None:
     """Case 27: the epoch changed and the server's log is shorter; ids make sending again harmless."""
     phone, toy = await house.phone(), await house.toy()
     kept = phone.record("toy.set", {"value": 1}, aggregate=toy)

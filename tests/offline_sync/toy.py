@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -306,12 +306,17 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(database: Database, folder: Path) -> AsyncIterator[House]:
-    """The whole stack on the test's database: sessions, guard, protocol, toys."""
+async def open_house(
+    database: Database, folder: Path, *rooms: Callable[[Settings], Feature], **changes: Any
+) -> AsyncIterator[House]:
+    """The whole stack on the test's database: sessions, guard, protocol, toys, and more rooms if asked for.
+
+    What the rooms repeat is not started. ``changes`` are settings.
+    """
     await execute(SCHEMA)
     region = await make_region("norr", "Region Norr")
     toys = Toys()
-    settings = settings_for(folder)
+    settings = settings_for(folder, **changes)
     house: House
     made: list[Sync] = []
 
@@ -321,8 +326,12 @@ async def open_house(database: Database, folder: Path) -> AsyncIterator[House]:
         made.append(replace(sync, feature=replace(sync.feature, jobs={}, every={})))
         return made[-1]
 
-    features = [identity.feature(settings), toys.feature()]
+    more = [replace(room(settings), every={}) for room in rooms]
+    features = [identity.feature(settings), toys.feature(), *more]
     with patch("app.main.build_sync", build):
-        async with running_app(database, folder, features=features) as app, contextlib.AsyncExitStack() as stack:
+        async with (
+            running_app(database, folder, features=features, **changes) as app,
+            contextlib.AsyncExitStack() as stack,
+        ):
             house = House(made[0], toys, region, app, database, None, {}, stack, folder)
             yield house

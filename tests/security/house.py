@@ -244,7 +244,7 @@ async def open_house(database: Database, data: Path, *, jobs: bool = False, **ch
         await make_policy(region)
         await make_article(region, number="90001", name="Hygienstol", individually_numbered=False, iso_class="09 12 03")
     rooms = build_features(settings_for(data, **changes))
-    features = rooms if jobs else [replace(room, jobs={}, every={}) for room in rooms]
+    features = rooms if jobs else [replace(room, jobs={}, slow_jobs={}, every={}) for room in rooms]
     async with running_app(database, data, features=features, **changes) as app, contextlib.AsyncExitStack() as stack:
         house = House(world, app, data, stack)
         for name, number in (("own", "104901"), ("other", "104902"), ("protected", "104903")):

@@ -25,11 +25,16 @@ def region_of(house: House, target: str) -> RegionWorld:
     return house.world.south if target == "foreign" else house.north
 
 
+#: A plan of each target, likewise.
+PLAN_IDS: Final = {name: UUID(int=number.int + 0x100) for name, number in ROUND_IDS.items()}
+
+
 async def make_rounds(house: House) -> None:
-    """An empty draft round for every target but the missing one."""
+    """An empty draft round and a plan for every target but the missing one."""
     for target, round_id in ROUND_IDS.items():
         if target != "missing":
             await make_round(house, target, round_id)
+            await make_plan(house, target, PLAN_IDS[target])
 
 
 async def make_round(house: House, target: str, round_id: UUID | None = None, **columns: Any) -> UUID:
@@ -78,7 +83,9 @@ async def make_stop(house: House, target: str) -> UUID:
 
 
 async def round_command(house: House, name: str, target: str) -> dict[str, Any]:
-    """A good command on a fresh round or stop of the target."""
+    """A good command on a fresh round, stop, plan or van of the target."""
+    if name.startswith(("plan.", "van.")):
+        return await _plan_command(house, name, target)
     aggregate = MISSING
     if name == "round.create":
         await place(house.north, "warehouse")
@@ -94,6 +101,45 @@ async def round_command(house: House, name: str, target: str) -> dict[str, Any]:
         "round.publish": {},
         "stop.move": {"round_id": str(ROUND_IDS["own"])},
         "stop.change": {"carrier_note": "Ring på."},
+    }[name]
+    return {"id": str(uuid4()), "aggregate": str(aggregate), "args": args}
+
+
+async def make_plan(house: House, target: str, plan_id: UUID | None = None) -> UUID:
+    """A plan that waits, in the target's region."""
+    region = region_of(house, target)
+    values: dict[str, Any] = {
+        "id": plan_id or new_id(),
+        "region_id": region.region_id,
+        "on_day": date(2031, 1, 3),
+        "kind": "day",
+        "round_ids": [],
+        "seconds": 1,
+        "made_by": next(iter(region.users.values())).id,
+        "made_at": datetime.now(UTC),
+    }
+    await _insert("day_plan", values)
+    made: UUID = values["id"]
+    return made
+
+
+async def _plan_command(house: House, name: str, target: str) -> dict[str, Any]:
+    """A good command on a fresh plan or van of the target; a plan of a day without rounds is refused."""
+    aggregate = MISSING
+    region = region_of(house, target)
+    if name == "van.equip" and target != "missing":
+        aggregate = new_id()
+        values = {"id": aggregate, "region_id": region.region_id, "kind": "van", "number": str(aggregate)}
+        await _insert("location", {**values, "name": "Turbil"})
+    elif name == "plan.start":
+        aggregate = uuid4()
+    elif target != "missing":
+        aggregate = await make_plan(house, target)
+    args: dict[str, Any] = {
+        "plan.start": {"on_day": "2031-01-09"},
+        "plan.cancel": {},
+        "plan.take": {},
+        "van.equip": {"wheelchair_slots": 4, "bed_slots": 1, "volume_litres": 8000, "weight_kg": 900},
     }[name]
     return {"id": str(uuid4()), "aggregate": str(aggregate), "args": args}
 

@@ -84,11 +84,14 @@ ROUTES: Final[dict[str, Row]] = {
     "get_reference": Row(EVERYONE, ok=404),
     "list_work_orders": Row("TPCR", other="PC", missing=200),
     "get_work_order": Row("TPCR", other="PC", missing=404),
+    "list_order_attachments": Row("TPC", other="PC", missing=404),
+    "get_order_attachment": Row("TPC", other="PC", missing=404),
     "register_sync_device": Row(EVERYONE, ok=201),
     "sync_push": Row("phone", ok=202, missing=400),
     "sync_pull": Row(EVERYONE, missing=404),
     "sync_events": Row(EVERYONE),
     "get_seal_key": Row(EVERYONE),
+    "get_vault_key": Row(EVERYONE, ok=404),  # whose phone: tests/offline_sync/test_vault.py
     "carry_sealed": Row(EVERYONE),  # whose work it is: tests/offline_sync/test_carrying.py
     "import_unsent_file": Row("PC", ok=422),
     "account_of_day": Row(EVERYONE, ok=404),  # whose phone: tests/offline_sync/test_day_account.py
@@ -96,8 +99,14 @@ ROUTES: Final[dict[str, Row]] = {
     "get_round_queue": Row("TPCW"),
     "get_round": Row("TPCW", other="TPCW", missing=404),
     "list_drivers": Row("TPCW"),
+    "list_plans": Row("PC"),
+    "get_plan": Row("PC", other="PC", missing=404),
+    "list_vans": Row("TPCW"),
+    "find_addresses": Row("PCR"),
     "propose_round_order": Row("PC", ok=409, other="PC", missing=404),
     "list_reviews": Row("TPC"),
+    "read_sync_health": Row("PCX"),
+    "read_review_content": Row("PC", other="PC", missing=404),
     "public_form": Row("public"),
     "submit_fault_report": Row("public", ok=201),
     "put_fault_report_photo": Row("public", ok=404),
@@ -150,6 +159,10 @@ COMMANDS: Final[dict[str, Row]] = {
     "round.sequence": Row("PC", other="PC", missing=404),
     "round.take_off": Row("PC", ok=409, other="PC", missing=404),
     "round.publish": Row("PC", ok=409, other="PC", missing=404),
+    "plan.start": Row("PC", ok=409, other="PC", missing=409),
+    "plan.cancel": Row("PC", ok=200, other="PC", missing=404),
+    "plan.take": Row("PC", ok=409, other="PC", missing=404),
+    "van.equip": Row("PC", other="PC", missing=404),
     "stop.move": Row("PC", other="PC", missing=404),
     "stop.change": Row("PC", other="PC", missing=404),
     "purchase.register": Row("PCW", other="PCW", missing=409),
@@ -183,11 +196,15 @@ def visible(answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.content, headers
 
 
-async def make_review(house: House, target: str, author: UUID | None = None) -> UUID:
+#: The review items whose content is asked for.
+REVIEW_IDS: Final = {"own": uuid4(), "other": uuid4(), "foreign": uuid4(), "missing": uuid4()}
+
+
+async def make_review(house: House, target: str, author: UUID | None = None, review_id: UUID | None = None) -> UUID:
     """An open review item about an order."""
     place = house.places[target]
     region = house.world.south if target == "foreign" else house.north
-    command, item = uuid4(), uuid4()
+    command, item = uuid4(), review_id or uuid4()
     await execute(
         "insert into command_log (id, region_id, author, type, v, payload_raw, payload_sha256, at, at_est, aggregate,"
         " verdict, code) values ($1, $2, $3, 'work_order.close', 1, '{}', '\\x00', now(), now(), $4, 'recorded', 'x')",

@@ -17,6 +17,7 @@ import pytest_asyncio
 from app.database import Database, execute, fetch_value
 from field.protocols import load_templates, template_hash
 from labels.device_index.builder import build_indexes
+from tests.security.attachments import make_attachments
 from tests.security.flag_bodies import flag_own, make_notice, make_purchase
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
@@ -32,7 +33,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         status
     """,
     "read_session": """
-        demo region region.code region.name user user.customers user.customers[].id user.customers[].name
+        demo pin region region.code region.name user user.customers user.customers[].id user.customers[].name
         user.customers[].number user.id user.language user.must_change_password user.name user.roles user.teams
         user.teams[].id user.teams[].name user.username
     """,
@@ -94,16 +95,32 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         time_entries[].started_at time_entries[].visible_to_prescriber type visits visits[].additional visits[].at
         visits[].by_name visits[].outcome waiting_for
     """,
+    "read_review_content": """
+        args args.outcome args.parts args.performed_at args.scan_raw args.time_entries args.time_entries[].comment
+        args.time_entries[].id args.time_entries[].minutes args.time_entries[].started_at other other_text photos
+        text
+    """,
+    "list_order_attachments": """
+        items items[].at items[].by_name items[].position items[].role items[].state
+    """,
+    "read_sync_health": """
+        items items[].attachments items[].attachments_since items[].build items[].concerns items[].id
+        items[].last_seen items[].parked items[].persisted items[].quarantined items[].state
+        items[].storage_lost_at items[].told_at items[].unsent items[].unsent_since items[].user_name worrying
+    """,
     "list_reviews": """
         items items[].command items[].command.args_summary items[].command.args_summary.outcome
         items[].command.args_summary.parts items[].command.args_summary.performed_at
         items[].command.args_summary.scan_raw items[].command.args_summary.time_entries items[].command.at
         items[].command.by_name items[].command.id items[].command.received_at items[].command.type
         items[].created_at items[].decision items[].id items[].note items[].number items[].office
-        items[].office.article_name items[].office.assigned_to items[].office.cancel_reason
-        items[].office.cancelled_at items[].office.closed_at items[].office.number items[].office.outcome
-        items[].office.performed_by items[].office.protocol_verdict items[].office.state items[].reason
-        items[].state items[].subject_id items[].subject_kind items[].text
+        items[].office.article_name items[].office.assigned_to items[].office.basic_need
+        items[].office.cancel_reason items[].office.cancelled_at items[].office.closed_at
+        items[].office.from items[].office.number items[].office.outcome items[].office.performed_by
+        items[].office.place items[].office.planned_on items[].office.priority
+        items[].office.protocol_verdict items[].office.state items[].office.team_id
+        items[].office.technician_id items[].office.to items[].reason items[].state items[].subject_id
+        items[].subject_kind items[].text
     """,
     "find_persons": """
         items items[].id items[].name items[].town
@@ -266,6 +283,15 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         deliveries[].order_number deliveries[].town deliveries[].urgent pickups pickups[].items
         pickups[].pickup_number pickups[].town pickups[].wanted_on
     """,
+    "list_plans": """
+        items
+    """,
+    "list_vans": """
+        items items[].equipment items[].id items[].name items[].number
+    """,
+    "find_addresses": """
+        items
+    """,
     "list_drivers": """
         items items[].id items[].name
     """,
@@ -388,9 +414,9 @@ NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
-    "get_calibration_sheet", "propose_round_order", "get_device_index", "make_start_password",
+    "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
+    "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
 
 
@@ -466,6 +492,7 @@ async def fill(house: House) -> None:
         order.id,
         house.user("T").id,
     )
+    await make_attachments(house)
 
 
 def keys(value: Any, path: str = "") -> set[str]:
@@ -496,6 +523,12 @@ async def round_today(house: House) -> UUID:
     return found
 
 
+async def one_review() -> UUID:
+    """The review item that ``fill`` made."""
+    found: UUID = await fetch_value("select id from review_item order by id limit 1")
+    return found
+
+
 async def documents(house: House, letter: str) -> dict[str, Any]:
     """What a role is answered by every route that reads, on the own objects."""
     browser = house.clients[letter]
@@ -514,6 +547,9 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
         "list_reviews": ("GET", "/api/reviews", None),
+        "read_review_content": ("GET", f"/api/reviews/{await one_review()}/content", None),
+        "list_order_attachments": ("GET", f"/api/work-orders/{house.own.order.number}/attachments", None),
+        "read_sync_health": ("GET", "/api/sync-health", None),
         "public_form": ("POST", "/api/public/form", {"payload": None}),
         "public_push_key": ("POST", "/api/public/push-key", {}),
         "fault_report_status": ("POST", "/api/public/status", {"tracking": tracking_of(REPORT_IDS["own"])}),
@@ -540,6 +576,9 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_round": ("GET", f"/api/rounds/{await round_today(house)}", None),
         "get_round_queue": ("GET", f"/api/rounds/queue?day={local_day()}", None),
         "list_drivers": ("GET", "/api/drivers", None),
+        "list_plans": ("GET", f"/api/plans?day={local_day()}", None),
+        "list_vans": ("GET", "/api/vans", None),
+        "find_addresses": ("GET", "/api/addresses?q=Storgatan", None),
         "get_label_setup": ("GET", "/api/labels/setup", None),
         "find_label_candidates": ("GET", f"/api/labels/candidates?number={house.own.device_number}", None),
         "list_label_prints": ("GET", "/api/labels/prints", None),

@@ -48,6 +48,8 @@ def now() -> str:
 MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]] = {
     "round": round_command,
     "stop": round_command,
+    "plan": round_command,
+    "van": round_command,
     "customer_order": logistics_command,
     "pickup_order": logistics_command,
     "user": admin_command,

@@ -19,7 +19,11 @@ _NOTHING_KEPT: Final = {"work_order.team_unknown"}
 
 @dataclass(frozen=True)
 class Logged:
-    """A line of the command log. ``revised``: what came later has changed its verdict since (sync rule R4)."""
+    """A line of the command log.
+
+    ``revised``: what came later has changed its verdict since (sync rule R4). ``merged``: the same work was told before
+    by its author's other phone, and what that had not told was added (sync case 21).
+    """
 
     raw: bytes
     seq: int
@@ -27,6 +31,7 @@ class Logged:
     verdict: str
     code: str
     revised: bool
+    merged: bool
 
     @property
     def kept_facts(self) -> bool:
@@ -59,13 +64,20 @@ async def _check_log(connection: Any, phones: list[Phone], findings: Findings) -
     devices = [UUID(phone.device) for phone in phones]
     rows = await connection.fetch(
         "select c.id, c.device, c.seq, c.payload_raw, c.payload_sha256 = sha256(c.payload_raw) as sealed, s.verdict,"
-        " s.code, exists (select from command_revision r where r.command_id = c.id) as revised"
+        " s.code, exists (select from command_revision r where r.command_id = c.id) as revised,"
+        " coalesce(c.result ->> 'merged' = 'true', false) as merged"
         " from command_log c join command_standing s on s.command_id = c.id where c.device = any($1)",
         devices,
     )
     logged = {
         str(row["id"]): Logged(
-            row["payload_raw"], row["seq"], str(row["device"]), row["verdict"], row["code"], row["revised"]
+            row["payload_raw"],
+            row["seq"],
+            str(row["device"]),
+            row["verdict"],
+            row["code"],
+            row["revised"],
+            row["merged"],
         )
         for row in rows
     }
@@ -126,6 +138,12 @@ async def _check_effects(connection: Any, phones: list[Phone], logged: dict[str,
         kept = line.kept_facts and command.type in {"work_order.report", "work_order.close"}
         expected = {entry["id"]: entry["minutes"] for entry in command.args["time_entries"]} if kept else {}
         there = entries.get(command_id, {})
+        if line.merged:
+            findings.check(
+                there.items() <= expected.items(), "J2", f"{command.type} {command.id}: merged, time {there}"
+            )
+            findings.check(visits[command_id] == 0, "J2", f"{command.type} {command.id}: merged, and a visit")
+            continue
         if there != expected:
             invariant = "J1" if set(expected) - set(there) else "J2"
             findings.add(
@@ -143,7 +161,7 @@ async def _check_orders(connection: Any, findings: Findings) -> None:
         "select w.number, w.state, count(c.id) filter (where c.type = 'work_order.close') as closes,"
         " count(c.id) filter (where c.type = 'work_order.cancel') as cancels"
         " from work_order w left join command_log c on c.aggregate = w.id and c.verdict = 'applied'"
-        " and c.type in ('work_order.close', 'work_order.cancel')"
+        " and c.type in ('work_order.close', 'work_order.cancel') and c.result ->> 'merged' is null"
         # Not the world's own history, of which the log knows nothing.
         " where w.id in (select aggregate from command_log)"
         " and (w.closed_at is null or w.closed_at > now() - interval '2 days') group by w.id"

@@ -140,6 +140,18 @@ MUTANTS: Final = (
         (("offline_sync/pull_repository.py", _SEEN, "t.at > d.last_seen"),),
     ),
     Mutant(
+        "counter_cookie",
+        "cookies are counted and any pull is answered, so late repeats of old pulls are taken for new ones",
+        (
+            ("offline_sync/pull.py", "if request.pull_seq <= state.last_pull:", "if request.pull_seq < 0:"),
+            (
+                "offline_sync/pull.py",
+                "cookie = uuid4()",
+                "cookie = UUID(int=(request.cookie.int if request.cookie else 0) + 1)",
+            ),
+        ),
+    ),
+    Mutant(
         "repeat_runs_again",
         "a command that comes twice has its effect twice",
         (

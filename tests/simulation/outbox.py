@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 
@@ -29,6 +29,6 @@ class Blob:
     offset: int = 0
 
 
-def utc_text() -> str:
-    """Now, as phones write it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def utc_text(off: timedelta = timedelta()) -> str:
+    """Now, as a phone writes it whose clock is wrong by ``off``."""
+    return (datetime.now(UTC) + off).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -133,7 +133,7 @@ class ServerProcess:
         postmaster = self.database_process
         if postmaster is None:
             return
-        for process_id in (postmaster, *_children(postmaster)):
+        for process_id in (postmaster, *children(postmaster)):
             self._signal(process_id, signal.SIGKILL)
 
     @property
@@ -142,7 +142,7 @@ class ServerProcess:
         with contextlib.suppress(OSError, ValueError, IndexError):
             file = self._data / "postgres" / "cluster" / "postmaster.pid"
             process_id = int(file.read_text().splitlines()[0])
-            if self._process is not None and process_id in _children(self._process.pid):
+            if self._process is not None and process_id in children(self._process.pid):
                 return process_id
         return None
 
@@ -197,7 +197,7 @@ def client_for(port: int, *, patience: float = 20.0) -> httpx.AsyncClient:
     )
 
 
-def _children(process_id: int) -> list[int]:
+def children(process_id: int) -> list[int]:
     """The process's children, from /proc; none on systems without it."""
     with contextlib.suppress(OSError):
         text = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()

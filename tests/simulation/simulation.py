@@ -90,6 +90,8 @@ class Simulation:
                 phone = self._phone(f"phone{number}", self.world.users[number % len(self.world.users)], client)
                 await phone.register()
                 self.phones.append(phone)
+            for phone in self.phones:
+                phone.twin = sum(other.user is phone.user for other in self.phones) > 1
             self.work = [
                 Driving(phone, self.world) if phone.user in self.world.drivers else Work(phone, self.world)
                 for phone in self.phones

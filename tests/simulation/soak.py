@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=None, help="repeat a run's choices")
     parser.add_argument("--phones", type=int, default=20)
     parser.add_argument("--each", type=int, default=250, help="commands per phone and round (default 250)")
+    parser.add_argument("--restore-every", type=int, default=4, help="rounds between restores of a backup (default 4)")
     parser.add_argument("--root", type=Path, default=ROOT, help="serve the code of another folder")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
@@ -57,6 +58,12 @@ async def _soak(options: argparse.Namespace, seed: int) -> int:
                 source.shuffle(disasters)
                 await simulation.round(options.each, disasters)
                 rounds += 1
+                if rounds % options.restore_every == 0 and not simulation.findings:
+                    # A disaster of its own: an older backup is read in; the phones bring back what it lacks.
+                    backup = data / f"soak-{rounds}.backup"
+                    await simulation.backup(backup)
+                    await simulation.round(options.each // 5 or 1, ["kill_server"])
+                    await simulation.restore(backup)
                 print(
                     f"soak: round {rounds}, {time.monotonic() - began:.0f} s, {simulation.commands} commands,"
                     f" {simulation.server.starts} starts, faults {dict(simulation.proxy.counts)}",

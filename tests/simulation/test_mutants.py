@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.client_mutants import CLIENT_MUTANTS
 from tests.simulation.mutants import MUTANTS, Mutant, plant
 from tests.simulation.server import ROOT
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", [*MUTANTS, *CLIENT_MUTANTS], ids=lambda mutant: mutant.name)
 def test_a_mutant_fits_the_code(mutant: Mutant, tmp_path: Path) -> None:
     for name, _, _ in mutant.changes:
         target = tmp_path / name

@@ -15,6 +15,7 @@ export const patterns = {
   register: "/office/register",
   reviews: "/office/reviews",
   unsentFile: "/office/unsent-file",
+  syncHealth: "/office/phones",
   reports: "/office/reports",
   report: "/office/reports/:id",
   signIn: "/sign-in",

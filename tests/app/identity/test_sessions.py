@@ -50,8 +50,15 @@ async def test_the_session_document_is_the_contracts(browser: httpx.AsyncClient,
         },
         "region": {"code": "norr", "name": "Region Norr"},
         "demo": False,
+        "pin": False,
     }
     assert (await browser.get("/api/session")).json() == session
+
+
+async def test_those_with_patients_on_their_phone_open_it_with_a_pin(browser: httpx.AsyncClient, world: World) -> None:
+    """SR-15: technicians and drivers; the others keep nothing of the kind on the disk."""
+    asked = {role: (await sign_in(browser, f"{role}.norr"))["pin"] for role in Role if role in world.north.users}
+    assert {role for role, pin in asked.items() if pin} == {Role.TECHNICIAN, Role.DRIVER}
 
 
 async def test_user_names_are_the_same_in_capitals(browser: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import httpx
@@ -25,6 +25,9 @@ from tests.support.builders import make_policy
 from tests.support.http import client, running_app, settings_for, sign_in
 from tests.support.phone import Phone
 from tests.support.world import Person, RegionWorld, make_world
+
+#: Messages are stored and shown, but neither pushed nor marked as read.
+THIN_INBOX: Final = Feature(name="messages", views=(MESSAGE_VIEW,))
 
 
 @dataclass
@@ -102,7 +105,7 @@ async def open_reviews(order_id: UUID) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def open_shop(database: Database, folder: Path) -> AsyncIterator[Shop]:
+async def open_shop(database: Database, folder: Path, messages: Feature = THIN_INBOX) -> AsyncIterator[Shop]:
     """The assembled stack; repeated work is started by the tests themselves."""
     world = await make_world()
     await make_policy(world.north)
@@ -112,7 +115,7 @@ async def open_shop(database: Database, folder: Path) -> AsyncIterator[Shop]:
         identity.feature(settings),
         policy.feature(settings),
         registry.feature(settings),
-        Feature(name="messages", views=(MESSAGE_VIEW,)),
+        messages,
         labels.feature(settings),
         protocols.feature(settings),
         work_orders.feature(settings),

@@ -314,6 +314,41 @@ async def test_a_label_of_another_device_than_the_orders_is_recorded(shop: Shop)
     )
 
 
+async def test_case_21_the_same_close_from_two_phones_of_one_technician_is_one_visit(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    first, second = await shop.phone(shop.technician), await shop.phone(shop.technician)
+    await second.sync()
+    at = datetime.now(UTC) - timedelta(minutes=40)
+    part = {"article_number": "30100", "name": "Hjul", "quantity": 1}
+    closed = close_args(time_entries=[time_entry(started_at=at.isoformat())], parts=[{**part, "id": str(new_id())}])
+    assert (await shop.push(first, "work_order.close", closed, order.id))["verdict"] == "applied"
+
+    later = (at + timedelta(hours=3)).isoformat()
+    again = close_args(
+        time_entries=[time_entry(started_at=(at + timedelta(minutes=2)).isoformat()), time_entry(started_at=later)],
+        parts=[{**part, "id": str(new_id())}],
+    )
+    verdict = await shop.push(second, "work_order.close", again, order.id)
+
+    assert (verdict["verdict"], verdict["seq"]) == ("applied", 1), "each phone has numbers of its own"
+    assert await count("visit", order) == 1
+    assert await count("time_entry", order) == 2, "time that does not overlap is more work"
+    assert await count("part_used", order) == 1
+    assert await open_reviews(order.id) == []
+    told = await messages_to(shop.north.users[Role.PRESCRIBER])
+    assert [kind for kind, _ in told] == ["work_order.closed"]
+
+
+async def test_case_21_another_outcome_or_protocol_is_no_repeat(shop: Shop) -> None:
+    order = await assigned_order(shop, device_id=await make_device(shop.north))
+    first, second = await shop.phone(shop.technician), await shop.phone(shop.technician)
+    await second.sync()
+    await shop.push(first, "work_order.close", close_args(protocol=protocol(approved_answers())), order.id)
+    verdict = await shop.push(second, "work_order.close", close_args(protocol=protocol(failed_answers())), order.id)
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.closed_meanwhile")
+    assert await count("service_protocol", order) == 2
+
+
 async def test_case_22_a_deactivated_technicians_work_is_quarantined(shop: Shop) -> None:
     order = await assigned_order(shop)
     phone = await shop.phone(shop.technician)
@@ -415,3 +450,97 @@ async def test_an_unknown_order_is_recorded_not_found(shop: Shop) -> None:
     assert (verdict["verdict"], verdict["code"]) == ("recorded", "sync.not_found")
     assert (await order_row(south.id))["state"] == "registered"
     assert UUID(str(south.id)) not in phone.rows.get("work_order", {})
+
+
+async def planned_from_two_sides(shop: Shop, **theirs: Any) -> tuple[Order, Any]:
+    """The technician books offline what the office has booked meanwhile; returns the push's line."""
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    seen = (await order_row(order.id))["rv"]
+    answer = await shop.send(await shop.office(), "work_order.book", theirs, order.id, base_rv=seen)
+    assert answer.status_code == 200, answer.text
+    return order, await shop.push(phone, "work_order.book", slot(9), order.id, base_rv=seen)
+
+
+def slot(hour: int) -> dict[str, str]:
+    """An hour of tomorrow."""
+    start = (datetime.now(UTC) + timedelta(days=1)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return {"from": start.isoformat(), "to": (start + timedelta(hours=1)).isoformat()}
+
+
+async def test_the_same_value_from_two_sides_shows_both_and_a_person_chooses(shop: Shop) -> None:
+    order, verdict = await planned_from_two_sides(shop, **slot(13))
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.same_value")
+    assert (await order_row(order.id))["booked_from"].hour == 13
+    items = (await (await shop.office()).get("/api/reviews")).json()["items"]
+    [item] = [item for item in items if item["id"] == verdict["review_id"]]
+    assert datetime.fromisoformat(item["command"]["args_summary"]["from"]).hour == 9
+    assert datetime.fromisoformat(item["office"]["from"]).hour == 13
+    answer = await shop.send(
+        await shop.office(), "review.decide", {"decision": "accept_field"}, UUID(verdict["review_id"])
+    )
+    assert answer.status_code == 200, answer.text
+    assert (await order_row(order.id))["booked_from"].hour == 9
+
+
+async def test_the_same_value_twice_is_no_conflict(shop: Shop) -> None:
+    order, verdict = await planned_from_two_sides(shop, **slot(9))
+    assert verdict["verdict"] == "applied"
+    assert await open_reviews(order.id) == []
+
+
+async def test_different_values_from_two_sides_merge(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    seen = (await order_row(order.id))["rv"]
+    office = await shop.office()
+    await shop.send(office, "work_order.correct", {"fault_text": "Lyften tjuter."}, order.id, base_rv=seen)
+    assert (await shop.push(phone, "work_order.book", slot(9), order.id, base_rv=seen))["verdict"] == "applied"
+    row = await order_row(order.id)
+    assert (row["fault_text"], row["booked_from"].hour) == ("Lyften tjuter.", 9)
+
+
+async def test_of_two_assignments_a_person_takes_the_day_of_one_and_the_technician_of_the_other(shop: Shop) -> None:
+    order = await assigned_order(shop)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    seen = (await order_row(order.id))["rv"]
+    await reassign(shop, order, shop.colleague)
+    day = (datetime.now(UTC) + timedelta(days=3)).date()
+    mine = {"technician_id": str(shop.technician.id), "planned_on": day.isoformat()}
+    verdict = await shop.push(phone, "work_order.assign", mine, order.id, base_rv=seen)
+    assert verdict["code"] == "work_order.same_value"
+    review, office = UUID(verdict["review_id"]), await shop.office()
+    for fields in (["priority"], ["team_id"]):
+        answer = await shop.send(office, "review.decide", {"decision": "merge", "fields": fields}, review)
+        assert answer.json()["code"] == "review.fields"
+    answer = await shop.send(office, "review.decide", {"decision": "merge", "fields": ["planned_on"]}, review)
+    assert answer.status_code == 200, answer.text
+    row = await order_row(order.id)
+    assert (row["assigned_to"], row["planned_on"]) == (shop.colleague.id, day)
+
+
+async def test_two_technicians_final_assessments_are_put_to_a_person_and_the_clocks_follow(shop: Shop) -> None:
+    order = await assigned_order(shop, team_id=shop.north.teams[0])
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    seen = (await order_row(order.id))["rv"]
+    await reassign(shop, order, shop.colleague)
+    other = await shop.phone(shop.colleague)
+    await shop.push(other, "work_order.assess", {"priority": 2, "place": "at_holder"}, order.id)
+    verdict = await shop.push(phone, "work_order.assess", {"priority": 1, "place": "at_centre"}, order.id, base_rv=seen)
+    assert verdict["code"] == "work_order.same_value"
+    before = await order_row(order.id)
+    answer = await shop.send(
+        await shop.office(),
+        "review.decide",
+        {"decision": "merge", "fields": ["priority"]},
+        UUID(verdict["review_id"]),
+    )
+    assert answer.status_code == 200, answer.text
+    row = await order_row(order.id)
+    assert (row["assessed_priority"], row["assessed_place"], row["assessment_final"]) == (1, "at_holder", True)
+    assert row["assessed_by"] == shop.technician.id
+    assert row["start_due"] != before["start_due"]

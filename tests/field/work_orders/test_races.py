@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,8 @@ from offline_sync.dispatcher import Dispatcher, OfficeCommand
 from tests.field.work_orders.shop import Shop, messages_to
 from tests.support.builders import close_args, make_device, make_work_order
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
+"""``make soak`` runs a hundred."""
 AT_ONCE = 20
 
 

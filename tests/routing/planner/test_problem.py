@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from routing.planner import BadProblem, Plan, Problem, Route, TravelMatrix, Unserved, Visit
-from routing.planner.problem import MAX_VISITS, PlannedVisit
+from routing.planner.plan import PlannedVisit
+from routing.planner.problem import MAX_VISITS
 from tests.routing.planner.problems import line, problem, van, visit
 
 

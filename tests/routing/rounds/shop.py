@@ -33,6 +33,7 @@ from app.registry import feature as registry
 from app.registry.numbers import next_order_number
 from labels.feature import SENTENCES as LABEL_SENTENCES
 from routing.pickups import feature as pickups
+from routing.plans import feature as plans
 from routing.rounds import feature as rounds
 from routing.rounds.proof import items_hash, proof_items
 from tests.support.builders import make_device, make_person, make_policy
@@ -436,9 +437,10 @@ async def open_shop(database: Database, folder: Path) -> AsyncIterator[Shop]:
         registry.feature(settings),
         Feature(name="labels", sentences=LABEL_SENTENCES),
         rounds.feature(settings),
+        plans.feature(settings),
         orders.feature(settings),
         pickups.feature(settings),
     ]
-    features = [replace(room, jobs={}, every={}) for room in rooms]
+    features = [replace(room, jobs={}, slow_jobs={}, every={}) for room in rooms]
     async with running_app(database, folder, features=features) as app, contextlib.AsyncExitStack() as stack:
         yield Shop(world.north, world.south, crews, drivers, app, stack)

@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** FindAddresses */
+        get: operations["find_addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -568,6 +585,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListOrderAttachments */
+        get: operations["list_order_attachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work-orders/{number}/attachments/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetOrderAttachment */
+        get: operations["get_order_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/form": {
         parameters: {
             query?: never;
@@ -806,6 +857,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPlan */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListVans */
+        get: operations["list_vans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -976,6 +1078,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadSyncHealth */
+        get: operations["read_sync_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/purchases": {
         parameters: {
             query?: never;
@@ -1129,6 +1248,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews/{review_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Content */
+        get: operations["read_review_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/seal-key": {
         parameters: {
             query?: never;
@@ -1191,6 +1327,23 @@ export interface paths {
         put?: never;
         /** Day */
         post: operations["account_of_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/vault-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SecondKey */
+        post: operations["get_vault_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1743,6 +1896,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/plan.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begärt en plan */
+        post: operations["plan_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/plan.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avbrutit en plan */
+        post: operations["plan_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/plan.take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort rundorna som planen säger */
+        post: operations["plan_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van.equip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt vad en bil rymmer */
+        post: operations["van_equip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/user.invite": {
         parameters: {
             query?: never;
@@ -2204,6 +2425,20 @@ export interface components {
             /** @default [] */
             pickup_numbers: string[];
         };
+        /** AddressHit */
+        AddressHit: {
+            street: string;
+            postcode: string;
+            town: string;
+            latitude: number;
+            longitude: number;
+            /** @enum {string} */
+            source: "import" | "driver" | "demo";
+        };
+        /** AddressList */
+        AddressList: {
+            items: components["schemas"]["AddressHit"][];
+        };
         /** AdjustCount */
         AdjustCount: {
             lines: components["schemas"]["AdjustedDevice"][];
@@ -2349,6 +2584,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** CancelPlan */
+        CancelPlan: Record<string, never>;
         /** CancelPurchase */
         CancelPurchase: Record<string, never>;
         /** Candidate */
@@ -2659,9 +2896,12 @@ export interface components {
         /** DecideReview */
         DecideReview: {
             /** @enum {string} */
-            decision: "accept_field" | "keep_office" | "follow_up";
+            decision: "accept_field" | "keep_office" | "merge" | "follow_up";
             /** @default  */
             note: string;
+            /** @default [] */
+            fields: string[];
+            author?: string | null;
         };
         /** DeliveryAddress */
         DeliveryAddress: {
@@ -2828,6 +3068,54 @@ export interface components {
             contact: string | null;
             start: string | null;
             done: string | null;
+        };
+        /** EquipVan */
+        EquipVan: {
+            wheelchair_slots: number;
+            bed_slots: number;
+            volume_litres: number;
+            weight_kg: number;
+            /** @default [] */
+            skills: ("two_persons" | "tail_lift" | "electrician")[];
+            /**
+             * Format: duration
+             * @default 07:00:00
+             */
+            shift_from: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            shift_to: string;
+            /** @default 0 */
+            break_minutes: number;
+            /**
+             * Format: duration
+             * @default 11:00:00
+             */
+            break_from: string;
+            /**
+             * Format: duration
+             * @default 13:00:00
+             */
+            break_to: string;
+        };
+        /** Equipment */
+        Equipment: {
+            wheelchair_slots: number;
+            bed_slots: number;
+            volume_litres: number;
+            weight_kg: number;
+            skills: ("two_persons" | "tail_lift" | "electrician")[];
+            /** Format: duration */
+            shift_from: string;
+            /** Format: duration */
+            shift_to: string;
+            break_minutes: number;
+            /** Format: duration */
+            break_from: string;
+            /** Format: duration */
+            break_to: string;
         };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
@@ -3209,6 +3497,20 @@ export interface components {
             priority: number;
             team: string | null;
         };
+        /** OrderAttachment */
+        OrderAttachment: {
+            position: number;
+            role: string;
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            /** @enum {string} */
+            state: "complete" | "pending";
+        };
+        /** OrderAttachments */
+        OrderAttachments: {
+            items: components["schemas"]["OrderAttachment"][];
+        };
         /** OrderDetail */
         OrderDetail: {
             /** Format: uuid */
@@ -3365,6 +3667,31 @@ export interface components {
         PersonSearch: {
             personal_number: string;
         };
+        /** PhoneHealth */
+        PhoneHealth: {
+            /** Format: uuid */
+            id: string;
+            user_name: string;
+            /** Format: date-time */
+            last_seen: string;
+            build: string;
+            state: string;
+            unsent: number | null;
+            unsent_since: string | null;
+            told_at: string | null;
+            persisted: boolean | null;
+            storage_lost_at: string | null;
+            parked: number;
+            quarantined: number;
+            attachments: number;
+            attachments_since: string | null;
+            concerns: ("unsent_old" | "replaced_with_unsent" | "storage_lost" | "attachments_old" | "waits_for_decision" | "silent" | "may_be_cleared")[];
+        };
+        /** PhoneHealthList */
+        PhoneHealthList: {
+            items: components["schemas"]["PhoneHealth"][];
+            worrying: number;
+        };
         /** PhoneItem */
         PhoneItem: {
             /** Format: uuid */
@@ -3505,6 +3832,15 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** Pin */
+        Pin: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            round_id: string;
+            /** @default false */
+            first: boolean;
+        };
         /** PlainItem */
         PlainItem: {
             /** @default  */
@@ -3529,6 +3865,151 @@ export interface components {
             start: number;
             /** @default 203 */
             dpi: number;
+        };
+        /** PlanCancelCommand */
+        PlanCancelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["CancelPlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanDetail */
+        PlanDetail: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on_day: string;
+            /** @enum {string} */
+            kind: "day" | "urgent";
+            round_ids: string[];
+            new_round_id: string | null;
+            seconds: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled" | "taken";
+            /** Format: date-time */
+            made_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            taken_at: string | null;
+            best_cost: number | null;
+            present_cost: number | null;
+            failure: components["schemas"]["Said"] | null;
+            result: components["schemas"]["PlanResult"] | null;
+        };
+        /** PlanFault */
+        PlanFault: {
+            code: string;
+            round_id: string | null;
+            other_round_id: string | null;
+            words: components["schemas"]["Said"];
+        };
+        /** PlanHead */
+        PlanHead: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            on_day: string;
+            /** @enum {string} */
+            kind: "day" | "urgent";
+            round_ids: string[];
+            new_round_id: string | null;
+            seconds: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled" | "taken";
+            /** Format: date-time */
+            made_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            taken_at: string | null;
+            best_cost: number | null;
+            present_cost: number | null;
+            failure: components["schemas"]["Said"] | null;
+        };
+        /** PlanList */
+        PlanList: {
+            items: components["schemas"]["PlanHead"][];
+        };
+        /** PlanMove */
+        PlanMove: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            from_round_id: string;
+            /** Format: uuid */
+            to_round_id: string;
+        };
+        /** PlanResult */
+        PlanResult: {
+            estimated: boolean;
+            source: string;
+            minutes: number;
+            present_minutes: number;
+            rounds: components["schemas"]["PlanRound"][];
+            moves: components["schemas"]["PlanMove"][];
+            times: components["schemas"]["PlanTime"][];
+            unserved: components["schemas"]["PlanUnserved"][];
+            faults: components["schemas"]["PlanFault"][];
+            basis: {
+                [key: string]: string;
+            };
+        };
+        /** PlanRound */
+        PlanRound: {
+            /** Format: uuid */
+            round_id: string;
+            stops: components["schemas"]["PlanStop"][];
+            depart_at: string | null;
+            return_at: string | null;
+            rest_at: string | null;
+            minutes: number;
+            kilometres: number;
+            new: string[];
+            moved: string[];
+            removed: string[];
+            words: components["schemas"]["Said"];
+        };
+        /** PlanStartCommand */
+        PlanStartCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["StartPlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanStop */
+        PlanStop: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
+        };
+        /** PlanTakeCommand */
+        PlanTakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** PlanTime */
+        PlanTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            before_at: string;
+            /** Format: date-time */
+            after_at: string;
+        };
+        /** PlanUnserved */
+        PlanUnserved: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: uuid */
+            round_id: string;
+            reason: string;
+            words: components["schemas"]["Said"];
         };
         /** Preview */
         Preview: {
@@ -3735,6 +4216,7 @@ export interface components {
             limit: number;
             digest?: components["schemas"]["WireDigest"] | null;
             pinned?: string[];
+            told?: components["schemas"]["Told"] | null;
         };
         /** PurchaseArriveCommand */
         PurchaseArriveCommand: {
@@ -4045,6 +4527,18 @@ export interface components {
         ReturnLabel: {
             code: string;
         };
+        /** ReviewContent */
+        ReviewContent: {
+            args: {
+                [key: string]: unknown;
+            } | null;
+            text: string;
+            photos: number;
+            other: {
+                [key: string]: unknown;
+            } | null;
+            other_text: string;
+        };
         /** ReviewDecideCommand */
         ReviewDecideCommand: {
             /** Format: uuid */
@@ -4276,6 +4770,11 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** Said */
+        Said: {
+            sv: string;
+            en: string;
+        };
         /** SaveProfile */
         SaveProfile: {
             profile: components["schemas"]["ProfileDocument"];
@@ -4302,6 +4801,7 @@ export interface components {
             user: components["schemas"]["SessionUser"];
             region: components["schemas"]["SessionRegion"];
             demo: boolean;
+            pin: boolean;
         };
         /** SessionRegion */
         SessionRegion: {
@@ -4355,6 +4855,23 @@ export interface components {
             password: string;
             /** Format: date-time */
             until: string;
+        };
+        /** StartPlan */
+        StartPlan: {
+            /** Format: date */
+            on_day: string;
+            /**
+             * @default day
+             * @enum {string}
+             */
+            kind: "day" | "urgent";
+            /** @default [] */
+            round_ids: string[];
+            new_round_id?: string | null;
+            /** @default [] */
+            pins: components["schemas"]["Pin"][];
+            /** @default 10 */
+            seconds: number;
         };
         /** StockCountAdjustCommand */
         StockCountAdjustCommand: {
@@ -4475,6 +4992,11 @@ export interface components {
             /** Format: uuid */
             stop_id: string;
         };
+        /** TakePlan */
+        TakePlan: {
+            /** @default false */
+            publish: boolean;
+        };
         /** TaskRow */
         TaskRow: {
             /** Format: uuid */
@@ -4581,6 +5103,15 @@ export interface components {
             visible_to_prescriber: boolean;
             by_name: string;
         };
+        /** Told */
+        Told: {
+            unsent: number;
+            /** @default 0 */
+            oldest_seconds: number;
+            persisted?: boolean | null;
+            /** @default false */
+            storage_lost: boolean;
+        };
         /** Tracked */
         Tracked: {
             tracking: string;
@@ -4683,6 +5214,35 @@ export interface components {
             args: components["schemas"]["SetRoles"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VanEquipCommand */
+        VanEquipCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EquipVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanHit */
+        VanHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            name: string;
+            equipment: components["schemas"]["Equipment"] | null;
+        };
+        /** VanList */
+        VanList: {
+            items: components["schemas"]["VanHit"][];
+        };
+        /** VaultKey */
+        VaultKey: {
+            key: string;
+        };
+        /** VaultQuestion */
+        VaultQuestion: {
+            /** Format: uuid */
+            device: string;
         };
         /** Verify */
         Verify: {
@@ -5107,6 +5667,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TechnicianList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_addresses: {
+        parameters: {
+            query: {
+                q: string;
+                postcode?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -6244,6 +6846,87 @@ export interface operations {
             };
         };
     };
+    list_order_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderAttachments"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     public_form: {
         parameters: {
             query?: never;
@@ -6802,6 +7485,115 @@ export interface operations {
             };
         };
     };
+    list_plans: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_vans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -7222,6 +8014,35 @@ export interface operations {
             };
         };
     };
+    read_sync_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneHealthList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_purchases: {
         parameters: {
             query?: {
@@ -7564,6 +8385,46 @@ export interface operations {
             };
         };
     };
+    read_review_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewContent"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_seal_key: {
         parameters: {
             query?: never;
@@ -7699,6 +8560,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DayAnswer"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vault_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VaultQuestion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultKey"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -9111,6 +10014,174 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StopChangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStartCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCancelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTakeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_equip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanEquipCommand"];
             };
         };
         responses: {

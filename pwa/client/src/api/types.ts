@@ -135,6 +135,12 @@ export type DeviceHit = Read<Schemas["DeviceHit"]>;
 
 export type ReviewDecision = Schemas["DecideReview"]["decision"];
 
+export type OrderAttachment = Read<Schemas["OrderAttachment"]>;
+
+export type ReviewContent = Schemas["ReviewContent"];
+
+export type PhoneHealth = Read<Schemas["PhoneHealth"]>;
+
 export type Review = Known<Schemas["ReviewRow"], { readonly decision: ReviewDecision | null }>;
 
 export interface Assessment {

@@ -3,6 +3,12 @@ import { dictionary } from "./words";
 
 export const o = dictionary(
   {
+    "pictures.title": "Bilder",
+    "pictures.photo": "Foto av {name}, {time}",
+    "pictures.signature": "Underskrift hos {name}, {time}",
+    "pictures.coming_one": "1 bild är på väg från telefonen.",
+    "pictures.coming_other": "{n} bilder är på väg från telefonen.",
+    "pictures.unreadable": "Bilden går inte att visa.",
     "correct.action": "Rätta",
     "correct.title": "Rätta {number}",
     "correct.fault": "Felbeskrivning",
@@ -31,6 +37,12 @@ export const o = dictionary(
     "book.done": "Besöket är bokat {time}.",
   },
   {
+    "pictures.title": "Pictures",
+    "pictures.photo": "Photo by {name}, {time}",
+    "pictures.signature": "Signature taken by {name}, {time}",
+    "pictures.coming_one": "1 picture is on its way from the phone.",
+    "pictures.coming_other": "{n} pictures are on their way from the phone.",
+    "pictures.unreadable": "The picture cannot be shown.",
     "correct.action": "Correct",
     "correct.title": "Correct {number}",
     "correct.fault": "Description of the fault",

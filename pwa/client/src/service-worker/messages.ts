@@ -10,7 +10,12 @@ export type WorkerMessage =
   | { readonly type: "open"; readonly url: string };
 
 /** From a page to the worker. */
-export type PageMessage = { readonly type: "SKIP_WAITING" };
+export type PageMessage =
+  | { readonly type: "SKIP_WAITING" }
+  /** The key of a user's store, to be held in memory over a reload; null: forget it. */
+  | { readonly type: "KEY"; readonly userId: string; readonly raw: Uint8Array | null }
+  /** A page that is loaded anew asks for it, with a port for the answer. */
+  | { readonly type: "KEY_WANTED"; readonly userId: string };
 
 export function isWorkerMessage(value: unknown): value is WorkerMessage {
   if (typeof value !== "object" || value === null || !("type" in value)) return false;

@@ -20,6 +20,13 @@ const precache = __PRECACHE__;
 const files: ReadonlySet<string> = new Set([...precache.assets, ...precache.shell].map((file) => file.url));
 const origin = self.location.origin;
 
+/** A page's key over its reload, in memory only: the worker ends by itself when no page needs it. */
+let held: { readonly userId: string; readonly raw: Uint8Array } | null = null;
+
+function heldFor(userId: string): Uint8Array | null {
+  return held?.userId === userId ? held.raw : null;
+}
+
 async function tellPages(message: WorkerMessage): Promise<void> {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   for (const page of pages) page.postMessage(message);
@@ -50,6 +57,8 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("message", (event) => {
   const message = event.data as PageMessage | null;
   if (message?.type === "SKIP_WAITING") event.waitUntil(self.skipWaiting());
+  if (message?.type === "KEY") held = message.raw ? { userId: message.userId, raw: message.raw } : null;
+  if (message?.type === "KEY_WANTED") event.ports[0]?.postMessage(heldFor(message.userId));
 });
 
 self.addEventListener("fetch", (event) => {

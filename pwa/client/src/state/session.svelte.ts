@@ -4,6 +4,8 @@ import type { Role, Session } from "../api/types";
 import { setLanguage } from "../i18n";
 import { forget, keep, readKept } from "./kept";
 import { forgetRows, ready } from "./live.svelte";
+import { lock } from "./lock.svelte";
+import { watchPocket } from "./pocket";
 import { sync, type SyncState } from "./sync";
 
 const KEPT = "session";
@@ -84,6 +86,8 @@ class SessionState {
     });
     sync().subscribe((state) => {
       this.sync = state;
+      // The server has answered: now it can give the key that a forgotten PIN will need.
+      if (state.phase === "idle" && state.lastSyncAt !== null) void lock.addServerKey().catch(() => undefined);
     });
     this.sync = sync().state;
     addEventListener("online", () => void this.settleSignOut());
@@ -92,17 +96,47 @@ class SessionState {
       void this.settleSignOut();
       return;
     }
-    const starting = sync().start(this.current);
+    watchPocket(() => this.lock());
+    if (lock.applies(this.current)) await lock.begin(this.current).catch(() => undefined);
+    if (lock.gate === "open") await this.startSync();
+    // What is unsent needs no key of ours to get to the server.
+    else void sync().carrySealed(this.current.user.id).catch(() => undefined);
+    void this.refresh();
+  }
+
+  /** The store is open: its rows are shown, and sending goes on. */
+  private async startSync(): Promise<void> {
+    if (!this.current) return;
+    const starting = sync().start(this.current, lock.codec);
     // Read while the rest is being opened: the first picture then has its rows.
     if (this.isTechnician) await ready("work_order").catch(() => []);
     await starting;
-    void this.refresh();
+  }
+
+  /** The PIN was right, or has been chosen. */
+  async unlocked(): Promise<void> {
+    await this.startSync();
+    void sync().syncNow("sign_in");
+  }
+
+  /** Asks for the PIN again. What is being written is on the disk already, field by field. */
+  async lock(): Promise<void> {
+    if (!this.current || lock.gate !== "open" || !lock.codec) return;
+    lock.shut();
+    await sync().stop({ keepRows: true });
+    forgetRows();
   }
 
   private async refresh(): Promise<void> {
     try {
       await this.keep(await api.session());
       this.expired = false;
+      // The region asks for a PIN from now on.
+      if (this.current?.pin && !lock.codec && lock.gate === "open") {
+        await sync().stop({ keepRows: true });
+        forgetRows();
+        await lock.begin(this.current);
+      }
     } catch (reason) {
       if (reason instanceof ApiProblem && reason.problem.status === 401) this.expired = true;
     }
@@ -132,15 +166,17 @@ class SessionState {
     if (this.current && this.current.user.id !== session.user.id) {
       await sync().stop();
       forgetRows();
+      lock.forget();
     }
     // First on disk, then on the screen: a phone that dies now still knows who was signed in.
     await keep(KEPT, session).catch(() => undefined);
     await setLanguage(session.user.language);
-    await sync().start(session);
+    if (lock.applies(session) && !lock.codec) await lock.signedIn(session);
     this.expired = false;
     this.current = session;
+    if (lock.gate === "open") await sync().start(session, lock.codec);
     void navigator.storage?.persist?.().catch(() => false);
-    void sync().syncNow("sign_in");
+    if (lock.gate === "open") void sync().syncNow("sign_in");
   }
 
   /** Ends the session. Unsent work stays on the phone and is sent when the same person signs in again. */
@@ -150,6 +186,7 @@ class SessionState {
     await api.signOut().catch((reason: unknown) => (reason instanceof Unreachable ? keep(SIGN_OUT_DUE, true).catch(() => undefined) : undefined));
     await sync().stop();
     forgetRows();
+    lock.forget();
     await forget(KEPT).catch(() => undefined);
     this.current = null;
     this.expired = false;

@@ -2,7 +2,7 @@
 import type { Sync } from "../sync/types";
 
 export type { DayAccount } from "../sync/day";
-export type { UnsentFile } from "../sync/unsent-file";
+export type { UnsentFile, UnsentFiles } from "../sync/unsent-file";
 export type { CommandBlob, CommandRow, NewCommand, OutboxEntry, Sync, SyncState, Verdict } from "../sync/types";
 
 let instance: Sync | null = null;

@@ -44,7 +44,7 @@ export function readSealed(store: Store): Promise<Sealed[]> {
  *
  * @throws {TransportFailure} nobody answered, or not our server.
  */
-export async function carryOthers(wire: Wire, open: (name: string) => Store, names: readonly string[]): Promise<void> {
+export async function carryOthers(wire: Pick<Wire, "transport" | "now">, open: (name: string) => Store, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const store = open(name);
     try {
@@ -70,7 +70,7 @@ function batches(commands: readonly Sealed[]): Sealed[][] {
   return all;
 }
 
-async function carry(wire: Wire, store: Store, batch: readonly Sealed[]): Promise<void> {
+async function carry(wire: Pick<Wire, "transport" | "now">, store: Store, batch: readonly Sealed[]): Promise<void> {
   const commands = batch.map(({ seq, envelope }) => ({ seq, envelope }));
   const json = JSON.stringify({ sent_at: iso(wire.now()), commands });
   const answer = await wire.transport.call({ method: "POST", path: "/api/sync/sealed", json, deadline: DEADLINE });

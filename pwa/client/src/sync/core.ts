@@ -1,6 +1,6 @@
 /** The sync core of one page: opens the user's store, decides when to sync, and answers the screens. */
 import type { Sealed } from "./carry";
-import { plainCodec } from "./codec";
+import { plainCodec, type Codec } from "./codec";
 import type { DayAccount } from "./day";
 import { dropRows, KEEPING, KEPT_KINDS, keptKind, pruneKept } from "./kept-orders";
 import { append } from "./outbox";
@@ -25,7 +25,7 @@ import {
   type SyncSession,
   type SyncState,
 } from "./types";
-import { writeUnsentFile, type UnsentFile } from "./unsent-file";
+import { writeUnsentFiles, type UnsentFiles } from "./unsent-file";
 import type { World } from "./world";
 
 interface Opened {
@@ -58,7 +58,7 @@ export class SyncCore implements Sync {
     this.schedule = new Schedule(world.timers, world.random, (reason) => void this.syncNow(reason));
   }
 
-  async start(session: SyncSession): Promise<void> {
+  async start(session: SyncSession, codec?: Codec): Promise<void> {
     if (this.opened?.session.user.id === session.user.id) {
       this.opened.session = session;
       if (this.state.phase === "needs_sign_in") this.show({ phase: "idle" });
@@ -66,8 +66,9 @@ export class SyncCore implements Sync {
       return;
     }
     if (this.opened) await this.stop();
-    const opened = this.open(session);
+    const opened = this.open(session, codec ?? this.world.codec ?? plainCodec);
     this.opened = opened;
+    if (codec) void this.sealAll(opened);
     const preparing = this.prepare(opened).catch((reason: unknown) => {
       this.show({ lastError: this.storageCode(reason) });
     });
@@ -219,7 +220,7 @@ export class SyncCore implements Sync {
     return this.opened ? (await readDeviceIndex(this.opened.wire))?.content : undefined;
   }
 
-  async exportUnsent(): Promise<UnsentFile> {
+  async exportUnsent(): Promise<UnsentFiles> {
     const { store, wire } = this.need();
     await sealWaiting(wire);
     const { otherUsers, readSealed } = await import("./carry");
@@ -236,7 +237,7 @@ export class SyncCore implements Sync {
         other.close();
       }
     }
-    return writeUnsentFile([...own, ...others], iso(this.world.now()), { sha256: this.world.sha256, left: Math.max(0, unsealed) });
+    return writeUnsentFiles([...own, ...others], iso(this.world.now()), { sha256: this.world.sha256, left: Math.max(0, unsealed) });
   }
 
   async accountOfDay(day: string): Promise<DayAccount> {
@@ -259,12 +260,33 @@ export class SyncCore implements Sync {
     return this.opened;
   }
 
-  private open(session: SyncSession): Opened {
+  /** Once per store: what was written before it had a key. */
+  private async sealAll({ store, wire }: Opened): Promise<void> {
+    try {
+      if (await store.read("is_sealed", ["meta"], (transaction) => getMeta(transaction, "sealed_all"))) return;
+      const { sealAll } = await import("./seal-all");
+      await sealAll(store, wire.codec);
+      await store.write("note_sealed", ["meta"], (transaction) => putMeta(transaction, "sealed_all", true));
+    } catch {
+      // A page that was closed in the middle, or a full disk: the next start goes on.
+    }
+  }
+
+  async carrySealed(userId: string): Promise<void> {
+    const { carryOthers } = await import("./carry");
+    const transport = new Transport(this.world.fetch, this.world.timers);
+    try {
+      await carryOthers({ transport, now: this.world.now }, (name) => this.storeOf(name), [databaseName(userId)]);
+    } finally {
+      transport.close();
+    }
+  }
+
+  private open(session: SyncSession, codec: Codec): Opened {
     const { world } = this;
     const name = databaseName(session.user.id);
     const store = this.storeOf(name);
     const transport = new Transport(world.fetch, world.timers);
-    const codec = world.codec ?? plainCodec;
     const wire: Wire = {
       store,
       codec,
@@ -273,6 +295,7 @@ export class SyncCore implements Sync {
       uuid: world.uuid,
       now: world.now,
       build: world.build,
+      storage: { persisted: async () => (await world.storage?.persisted?.().catch(() => null)) ?? null, lost: false },
       changed: (kinds) => this.changed(opened, kinds),
     };
     const channel = world.channel(name);
@@ -314,7 +337,10 @@ export class SyncCore implements Sync {
     });
     try {
       const key = `${databaseName(opened.session.user.id)}.storage`;
-      if (found === undefined && marker?.getItem(key)) this.show({ lastError: "storage.evicted" });
+      if (found === undefined && marker?.getItem(key)) {
+        opened.wire.storage.lost = true;
+        this.show({ lastError: "storage.evicted" });
+      }
       marker?.setItem(key, found ?? fresh);
     } catch {
       // Without the mark an eviction is only told by the server's clear.

@@ -7,7 +7,7 @@ export { backoff, EVERY } from "./triggers";
 export type { Channel, Locks, PokeSource, Surroundings } from "./triggers";
 export type { Codec } from "./codec";
 export type { DayAccount } from "./day";
-export type { UnsentFile } from "./unsent-file";
+export type { UnsentFile, UnsentFiles } from "./unsent-file";
 export type { World } from "./world";
 export { overlay, type OverlayContext, type PendingCommand } from "./overlay";
 export { SyncError } from "./types";

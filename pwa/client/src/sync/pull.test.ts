@@ -252,6 +252,22 @@ test("bundles are fetched once, checked against their names, and read without ne
   expect(phone.trace.filter((line) => line.startsWith("GET"))).toHaveLength(before);
 });
 
+test("each pull tells what is unsent, how old it is, and once that the storage was emptied", async () => {
+  const phone = new Phone();
+  fill(phone, 1);
+  const sync = await begin(phone);
+  phone.network = (path, _init, deliver) =>
+    path === "/api/sync/push" ? Promise.resolve(new Response("", { status: 503 })) : deliver();
+  const told = (): unknown => (pulls(phone).at(-1) as unknown as { told: unknown }).told;
+  expect(told()).toEqual({ unsent: 0, oldest_seconds: 0, persisted: null, storage_lost: false });
+  await sync.enqueue(close("o001"));
+  await settled();
+  expect(told()).toMatchObject({ unsent: 1 });
+  phone.network = connected;
+  await sync.syncNow("test");
+  expect(told()).toMatchObject({ unsent: 0, oldest_seconds: 0 });
+});
+
 test("pinned names the rows that commands and drafts on this phone build on", async () => {
   const phone = new Phone();
   fill(phone, 1);

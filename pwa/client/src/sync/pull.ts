@@ -4,7 +4,7 @@ import { KEPT_KINDS, keepCopy, keepPinned, pinnedIds, pruneKept } from "./kept-o
 import { ACKNOWLEDGE, acknowledge, loadDevice, resendAll } from "./outbox";
 import { DEADLINE, readState, takeState, type Wire } from "./push";
 import { READABLE_HOURS } from "./readable";
-import { getCursor, getMeta, putMeta, type Cursor, type StoreName, type Writing } from "./store";
+import { getCursor, getMeta, putMeta, type Cursor, type StoredCommand, type StoreName, type Writing } from "./store";
 import {
   problemCode,
   RegisterAgain,
@@ -24,6 +24,13 @@ interface Question {
   readonly pullSeq: number;
   readonly cursor: Cursor;
   readonly pinned: readonly string[];
+  readonly unsent: Unsent;
+}
+
+interface Unsent {
+  readonly count: number;
+  /** Milliseconds since the epoch by this phone's clock; null when nothing is unsent. */
+  readonly oldest: number | null;
 }
 
 /** What a whole pull brought. */
@@ -57,6 +64,7 @@ export async function pullAll(wire: Wire, chunk: number, recount = false): Promi
       // While a clear fills the other store there is nothing whole to compare.
       digest: cursor.cookie === null || cursor.clearing || !cursor.digest ? null : wireDigest(cursor.digest),
       pinned: question.pinned,
+      told: await told(wire, question.unsent),
     });
     const reply = await wire.transport.call({ method: "POST", path: "/api/sync/pull", json, deadline: DEADLINE });
     if (reply.status === 409 && problemCode(reply) === "sync.stale_pull") {
@@ -69,6 +77,7 @@ export async function pullAll(wire: Wire, chunk: number, recount = false): Promi
     const kinds = await apply(wire, question.pullSeq, answer);
     // Another tab has asked since: its answer is the one that counts.
     if (!kinds) throw new TransportFailure("sync.late", true);
+    wire.storage.lost = false;
     await takeState(wire, answer.state);
     await wire.changed(kinds);
     if (!answer.more) return { minBuild: answer.minBuild };
@@ -86,8 +95,27 @@ function ask(wire: Wire, recount: boolean): Promise<Question> {
       cursor = { ...cursor, digest: await countRows(transaction, cursor.active) };
       await putMeta(transaction, "cursor", cursor);
     }
-    return { pullSeq, cursor, pinned: [...(await pinnedIds(transaction))].slice(0, MOST_PINNED) };
+    const unsent = unsentOf(await transaction.objectStore("outbox").getAll());
+    return { pullSeq, cursor, pinned: [...(await pinnedIds(transaction))].slice(0, MOST_PINNED), unsent };
   });
+}
+
+/** Commands whose verdict has been heard are at the server and only wait to be acknowledged. */
+function unsentOf(outbox: readonly StoredCommand[]): Unsent {
+  const waiting = outbox.filter((command) => command.verdict === null);
+  const times = waiting.map((command) => Date.parse(command.at)).filter((time) => Number.isFinite(time));
+  return { count: waiting.length, oldest: times.length > 0 ? Math.min(...times) : null };
+}
+
+/** An age and not a time, for this phone's clock may be wrong. */
+async function told(wire: Wire, { count, oldest }: Unsent): Promise<object> {
+  const seconds = oldest === null ? 0 : Math.floor((wire.now() - oldest) / 1000);
+  return {
+    unsent: count,
+    oldest_seconds: Math.min(Math.max(seconds, 0), 2 ** 31 - 1),
+    persisted: await wire.storage.persisted(),
+    storage_lost: wire.storage.lost,
+  };
 }
 
 async function countRows(transaction: Writing, active: "rows" | "shadow"): Promise<Digest> {

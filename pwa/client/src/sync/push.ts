@@ -32,6 +32,8 @@ export interface Wire {
   readonly now: () => number;
   readonly build: string;
   readonly sealer: Sealer;
+  /** What only the browser knows of its own storage, to tell the office. */
+  readonly storage: { readonly persisted: () => Promise<boolean | null>; lost: boolean };
   /** Told which kinds may have changed on disk. */
   readonly changed: (kinds: Iterable<string>) => Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { MOST_COMMANDS, writeUnsentFiles } from "./unsent-file";
 import { anna, bertil, close, connected, disconnected, Phone, photo, settled, type Network } from "./testing/world";
 import type { Sync } from "./types";
 
@@ -167,8 +168,10 @@ test("the file holds all unsent work of the phone, whole and unreadable", async 
   await settled();
   phone.network = disconnected;
   await sync.enqueue(close("o9"));
-  const file = await sync.exportUnsent();
-  expect(file).toMatchObject({ commands: 2, left: 0 });
+  const exported = await sync.exportUnsent();
+  expect(exported).toMatchObject({ commands: 2, left: 0 });
+  const [file] = exported.files;
+  if (!file) throw new Error("no file");
   expect(file.name).toMatch(/^turbil-20260302-08\d\d\.txt$/);
   const lines = file.content.split("\n");
   expect(lines).toHaveLength(5);
@@ -182,14 +185,28 @@ test("the file holds all unsent work of the phone, whole and unreadable", async 
   expect(phone.server.log).toHaveLength(2);
 });
 
+test("more than the office reads in at once goes into several files, each whole and in the order of the work", async () => {
+  const sha256 = (bytes: ArrayBuffer): Promise<string> => Promise.resolve(createHash("sha256").update(new Uint8Array(bytes)).digest("hex"));
+  const sealed = Array.from({ length: MOST_COMMANDS + 5 }, (_, index) => ({ seq: index + 1, id: String(index), envelope: "ts1.x" }));
+  const { files, commands } = await writeUnsentFiles(sealed, "2026-03-02T08:00:00.000Z", { sha256, left: 0 });
+  expect(commands).toBe(MOST_COMMANDS + 5);
+  expect(files.map((file) => [file.name, file.commands])).toEqual([
+    ["turbil-20260302-0800-1-av-2.txt", MOST_COMMANDS],
+    ["turbil-20260302-0800-2-av-2.txt", 5],
+  ]);
+  expect(files[1]?.content).toContain(`{"seq":${String(MOST_COMMANDS + 1)},`);
+  const large = sealed.slice(0, 20).map((one) => ({ ...one, envelope: "y".repeat(400_000) }));
+  const heavy = await writeUnsentFiles(large, "2026-03-02T08:00:00.000Z", { sha256, left: 0 });
+  expect(heavy.files.every((file) => file.content.length < 4 * 1024 * 1024)).toBe(true);
+  expect(heavy.files.reduce((sum, file) => sum + file.commands, 0)).toBe(20);
+});
+
 test("the file ends with the hash of all before", async () => {
-  const phone = new Phone();
-  const sync = phone.page({ sha256: (bytes) => Promise.resolve(createHash("sha256").update(new Uint8Array(bytes)).digest("hex")) });
-  await sync.start(anna);
-  await settled();
-  const { content } = await sync.exportUnsent();
+  const sha256 = (bytes: ArrayBuffer): Promise<string> => Promise.resolve(createHash("sha256").update(new Uint8Array(bytes)).digest("hex"));
+  const written = await writeUnsentFiles([{ seq: 1, id: "1", envelope: "ts1.x" }], "2026-03-02T08:00:00.000Z", { sha256, left: 0 });
+  const content = written.files[0]?.content ?? "";
   const end = content.lastIndexOf("\n", content.length - 2) + 1;
-  expect(JSON.parse(content.slice(end))).toEqual({ end: 0, sha256: createHash("sha256").update(content.slice(0, end)).digest("hex") });
+  expect(JSON.parse(content.slice(end))).toEqual({ end: 1, sha256: createHash("sha256").update(content.slice(0, end)).digest("hex") });
 });
 
 test("a new identity seals anew", async () => {

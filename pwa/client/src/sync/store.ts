@@ -7,6 +7,7 @@
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import type { Digest } from "./digest";
 import type { SealKey } from "./seal";
+import type { Vault } from "./vault";
 import { SyncError, type BlobName, type DeviceState, type Verdict } from "./types";
 
 export interface StoredRow {
@@ -85,6 +86,11 @@ interface MetaValues {
   readable_hours: number;
   outdated: boolean;
   device_state: DeviceState;
+  /** How the store's key is locked (vault.ts). */
+  vault: Vault;
+  browser_key: CryptoKey;
+  /** Nothing readable is left from before the store had a key (seal-all.ts). */
+  sealed_all: boolean;
 }
 
 interface SyncSchema extends DBSchema {

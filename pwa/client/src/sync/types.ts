@@ -2,8 +2,9 @@
  * What the screens see of the sync core, and the words that phone and server exchange (docs/sync.md section 3).
  */
 
+import type { Codec } from "./codec";
 import type { DayAccount } from "./day";
-import type { UnsentFile } from "./unsent-file";
+import type { UnsentFiles } from "./unsent-file";
 
 export const PROTO = "fieldsync/1";
 /** The shape of the rows this client understands. */
@@ -155,7 +156,9 @@ export interface DeviceKeys {
 
 export interface Sync {
   /** Opens this user's store and begins to sync in the background; never waits for the network. */
-  start(session: SyncSession): Promise<void>;
+  start(session: SyncSession, codec?: Codec): Promise<void>;
+  /** Brings what a user has not sent, and the server alone can open, to the server; their store may be locked. */
+  carrySealed(userId: string): Promise<void>;
   /**
    * Ends the user's session on this phone: readable rows are dropped unless `keepRows`, the outbox, photos and drafts
    * stay for when the same user signs in again.
@@ -190,7 +193,7 @@ export interface Sync {
    *
    * @throws {SyncError} `sync.not_started`.
    */
-  exportUnsent(): Promise<UnsentFile>;
+  exportUnsent(): Promise<UnsentFiles>;
   /**
    * Compares a day with the server. `day` is a date in Stockholm, `2026-03-02`.
    *

@@ -18,7 +18,7 @@ export interface World {
   /** Lower-case hexadecimal. */
   readonly sha256: (bytes: ArrayBuffer) => Promise<string>;
   readonly indexedDB: IDBFactory;
-  readonly storage: { persist?: () => Promise<boolean> } | null;
+  readonly storage: { persist?: () => Promise<boolean>; persisted?: () => Promise<boolean> } | null;
   /** Remembers outside the database that it existed. */
   readonly marker: Pick<globalThis.Storage, "getItem" | "setItem"> | null;
   readonly locks: Locks | null;

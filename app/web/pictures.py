@@ -1,4 +1,4 @@
-"""Photographs from the public: looked at before they are decoded, made anew, and stripped of all that is not picture.
+"""Pictures from outside: looked at before they are decoded, made anew, and stripped of all that is not picture.
 
 What is kept is a JPEG of our own making, at most 2,048 pixels wide and high, without metadata (SR-13).
 """
@@ -12,7 +12,7 @@ from typing import Final
 
 from PIL import Image
 
-log = logging.getLogger("turbil.public")
+log = logging.getLogger("turbil.pictures")
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
@@ -20,6 +20,12 @@ MAX_PIXELS: Final = 25_000_000
 MAX_PROGRESSIVE_PIXELS: Final = 12_500_000
 MAX_LAYERED_PIXELS: Final = 8_000_000
 LONGEST_SIDE: Final = 2048
+#: A picture from outside is shown as a picture and as nothing else.
+SANDBOX: Final = {
+    "Content-Disposition": "attachment; filename=bild.jpg",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",
+}
 _QUALITY: Final = 85
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 _LAYERED: Final = frozenset({"RGBA", "LA", "PA"})
@@ -35,40 +41,40 @@ _UPRIGHT: Final = {
 }
 
 
-class PhotoRefused(Exception):
-    """``code``: ``fault_report.photo_unreadable`` or ``fault_report.photo_too_large``."""
+class PictureRefused(Exception):
+    """``code``: ``photo_unreadable`` or ``photo_too_large``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def clean_photo(content: bytes) -> bytes:
+def clean_picture(content: bytes) -> bytes:
     """Return the picture as a new JPEG.
 
     It works for about a second and takes up to 150 MiB: call it in a thread, one at a time.
 
     Raises:
-        PhotoRefused: no picture of a known kind, a broken one, or one with too many pixels by its own header.
+        PictureRefused: no picture of a known kind, a broken one, or one with too many pixels by its own header.
     """
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures and of broken metadata; our limit is stricter, and metadata is not kept.
             warnings.simplefilter("ignore")
             return _made_anew(content)
-    except PhotoRefused:
+    except PictureRefused:
         raise
     except Image.DecompressionBombError:
-        raise PhotoRefused("fault_report.photo_too_large") from None
+        raise PictureRefused("photo_too_large") from None
     except Exception as error:  # whatever a decoder says to a file that was made to break it, the file is at fault
         log.info("photo unreadable: %s", type(error).__name__)
-        raise PhotoRefused("fault_report.photo_unreadable") from None
+        raise PictureRefused("photo_unreadable") from None
 
 
 def _made_anew(content: bytes) -> bytes:
     image: Image.Image = Image.open(io.BytesIO(content), formats=_FORMATS)
     if image.width * image.height > _most_pixels(image):
-        raise PhotoRefused("fault_report.photo_too_large")
+        raise PictureRefused("photo_too_large")
     # JPEG decoders can give a smaller picture at once, which saves most of the memory.
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
