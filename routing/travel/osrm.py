@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import httpx
+import msgspec
 
 from routing.travel.provider import Cells, MapUnavailable, Point
 
@@ -53,8 +54,8 @@ class Osrm:
     async def _get(self, path: str, options: dict[str, str]) -> dict[str, Any]:
         try:
             response = await self._client.get(self._url + path, params=options)
-            answer = response.json()
-        except (httpx.HTTPError, ValueError) as fault:
+            answer = msgspec.json.decode(response.content)
+        except (httpx.HTTPError, msgspec.DecodeError, UnicodeError) as fault:
             raise MapUnavailable(f"osrm: {type(fault).__name__}") from None
         if not isinstance(answer, dict) or answer.get("code") != "Ok":
             code = answer.get("code", "no code") if isinstance(answer, dict) else "no object"

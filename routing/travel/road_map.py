@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -61,8 +62,14 @@ class RoadMap:
             source = f"{self.name} {await self._server.version(points[0])}".strip()
             if self._memory is not None:
                 known.update(await self._memory.recall(source, points))
-            for rows, columns in _unknown(len(points), known):
-                cells = await self._server.cells([points[row] for row in rows], [points[one] for one in columns])
+            blocks = _unknown(len(points), known)
+            answers = await asyncio.gather(
+                *(
+                    self._server.cells([points[row] for row in rows], [points[one] for one in columns])
+                    for rows, columns in blocks
+                )
+            )
+            for cells, (rows, columns) in zip(answers, blocks, strict=True):
                 outside |= _take(cells, rows, columns, learned)
         except MapUnavailable as why:
             log.warning("no road map, times are estimated: %s", why)
