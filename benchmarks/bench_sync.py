@@ -147,18 +147,23 @@ async def _pulls(phone: Phone, count: int) -> list[float]:
     return [(await _timed_pull(phone))[0] for _ in range(count)]
 
 
+async def _show(connection: asyncpg.Connection, rows: int) -> None:
+    """Let the technician's phone hold about so many rows: an order and its device each; the rest is far off."""
+    await connection.execute(
+        "update work_order w set planned_on = case when n.place <= $2 then current_date else current_date + 40 end"
+        " from (select w.id, row_number() over (order by w.number) as place from work_order w join user_account u"
+        "   on u.id = w.assigned_to where u.username = $1 and w.state not in ('closed', 'cancelled')) n"
+        " where n.id = w.id",
+        TECHNICIAN,
+        rows // 2,
+    )
+
+
 async def _nothing_new(url: str, connection: asyncpg.Connection, *, one_row: bool = False) -> dict[int, float]:
     """The p95 of a pull with nothing new, by the number of rows on the phone."""
     found = {}
     for rows in (50, 500, 5_000):
-        await connection.execute(
-            "update work_order w set planned_on = case when n.place <= $2 then current_date else current_date + 40 end"
-            " from (select w.id, row_number() over (order by w.number) as place from work_order w join user_account u"
-            "   on u.id = w.assigned_to where u.username = $1 and w.state not in ('closed', 'cancelled')) n"
-            " where n.id = w.id",
-            TECHNICIAN,
-            rows // 2,
-        )
+        await _show(connection, rows)
         async with _signed_in(url, TECHNICIAN) as browser:
             phone = await Phone.register(browser)
             while (await phone.pull_once() or {})["more"]:
@@ -301,6 +306,7 @@ async def _measure(server: ShippedServer, data: Path) -> None:
         large = await _nothing_new(server.url, connection)
         note = f"{base} against {before} devices in the base, the same {most} rows on the phone"
         figure("sync.nochange_growth_base", large[max(large)] / small[most], "ratio", 1.3, "lower", note)
+        await _show(connection, 50)
         postmaster = int((data / "demo" / "postgres" / "cluster" / "postmaster.pid").read_text().splitlines()[0])
         await _many_phones(server.url, server, postmaster)
     finally:
