@@ -11,7 +11,7 @@ from typing import Any, Final
 import httpx
 
 from app.database import fetch_value
-from tests.security.house import House
+from tests.security.house import FIELD_WORK, House
 from tests.support.phone import Phone
 
 HANG_SECONDS: Final = 5.0
@@ -34,7 +34,7 @@ class Fuzzer:
 
     def client_for(self, name: str, turn: int) -> httpx.AsyncClient:
         """A planner, a technician or a prescriber in turn; field work is a technician's."""
-        if name.rpartition("_")[2] in {"start", "wait", "resume", "report", "close"}:
+        if name in FIELD_WORK:
             return self.house.clients["T"]
         return self.house.clients["PTR"[turn % 3]]
 

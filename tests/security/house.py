@@ -332,6 +332,8 @@ _TEXTS: Final = {
     "uuid": lambda: str(uuid4()),
     "date": lambda: local_day().isoformat(),
     "date-time": lambda: datetime.now(UTC).isoformat(),
+    # What Litestar calls a time of the day.
+    "duration": lambda: "08:00:00",
 }
 _PATTERNS: Final = {
     "^[0-9]{8}$": "20000001",
@@ -352,3 +354,7 @@ def _sample_text(schema: dict[str, Any]) -> str:
     if "pattern" in schema:
         return _PATTERNS[schema["pattern"]]  # a new pattern needs an example here
     return "x" * int(schema.get("minLength", 1))
+
+
+#: What only technicians do to a work order.
+FIELD_WORK: Final = frozenset(f"work_order_{work}" for work in ("start", "wait", "resume", "report", "close"))

@@ -22,7 +22,7 @@ import pytest_asyncio
 
 from app.database import Database
 from tests.security.fuzzer import FEW, NOT_CALLED, Fuzzer, faults, push
-from tests.security.house import House, Operation, open_house, operations, sample
+from tests.security.house import FIELD_WORK, House, Operation, open_house, operations, sample
 from tests.support.phone import Phone
 
 SHARE: Final = float(os.environ.get("CORPUS_SHARE", "0.34"))
@@ -178,8 +178,7 @@ async def _each_body(house: House, task: Callable[[Operation, httpx.AsyncClient]
     count = 0
     for operation in operations(house.document()):
         if operation.body is not None and operation.name not in FEW:
-            work = {"start", "wait", "resume", "report", "close"}
-            letter = "T" if operation.name.rpartition("_")[2] in work or operation.name == "sync_pull" else "P"
+            letter = "T" if operation.name in {*FIELD_WORK, "sync_pull"} else "P"
             if operation.name.startswith(("user_", "phone_", "make_start_")):
                 letter = "X"
             await task(operation, house.clients[letter])

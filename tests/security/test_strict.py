@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from app.database import Database, fetch, fetch_value
-from tests.security.house import LETTERS, House, Operation, open_house, operations, sample
+from tests.security.house import FIELD_WORK, LETTERS, House, Operation, open_house, operations, sample
 from tests.support.http import ORIGIN
 
 #: A phone may be newer than its server, so a push and a pull let unknown fields of the frame through.
@@ -35,8 +35,7 @@ def allowed_client(house: House, operation: Operation) -> httpx.AsyncClient:
     """A client that the route lets in: a technician for field work, else a planner."""
     if operation.name.startswith(("user_", "phone_", "make_start_")):
         return house.clients["X"]
-    work = {"start", "wait", "resume", "report", "close"}
-    return house.clients["T" if operation.name.rpartition("_")[2] in work else "P"]
+    return house.clients["T" if operation.name in FIELD_WORK else "P"]
 
 
 def objects(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
