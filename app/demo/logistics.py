@@ -161,6 +161,21 @@ class Logistics:
             latitude=None,
             longitude=None,
         )["id"]
+        self.add(
+            "van_equipment",
+            van_id=van_id,
+            region_id=self.maker.region_id,
+            wheelchair_slots=6,
+            bed_slots=2,
+            volume_litres=11_000,
+            weight_kg=1_200,
+            skills=["tail_lift", "two_persons"],
+            shift_from=time(7),
+            shift_to=time(16),
+            break_minutes=30,
+            break_from=time(11),
+            break_to=time(13),
+        )
         return van_id
 
     # ------------------------------------------------------------ rounds

@@ -121,7 +121,8 @@ async def _store_region(
 
 _ORDER: Final = (
     "region", "team", "party", "user_account", "membership", "membership_customer",
-    "location", "address_position", "person", "article", "device", "device_component", "special_adaptation",
+    "location", "van_equipment", "address_position", "person", "article", "device", "device_component",
+    "special_adaptation",
     "device_label", "holding", "work_order", "customer_order", "order_line", "pickup_order", "pickup_line",
     "order_number", "van_round", "stop", "stop_driver", "stop_task", "command_log", "fault_report",
     "stock_count", "stock_count_line",
