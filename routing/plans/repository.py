@@ -82,9 +82,9 @@ async def begin(plan_id: UUID) -> Record | None:
     """Mark a plan as being searched for; None when it is not to be (cancelled, or done already)."""
     return await fetch_row(
         # One that runs for longer than its job's lease is one whose server died.
-        "update day_plan set state = 'running', started_at = now(), best_cost = null where id = $1 and (state = 'waiting'"
-        " or (state = 'running' and started_at < now() - interval '110 seconds')) returning id, region_id, on_day, kind, pins, round_ids, new_round_id,"
-        " seconds, made_at",
+        "update day_plan set state = 'running', started_at = now(), best_cost = null where id = $1"
+        " and (state = 'waiting' or (state = 'running' and started_at < now() - interval '110 seconds'))"
+        " returning id, region_id, on_day, kind, pins, round_ids, new_round_id, seconds, made_at",
         plan_id,
     )
 
