@@ -41,7 +41,7 @@ from routing.planner.problem import (
     Van,
     Visit,
 )
-from routing.planner.proposing import PlannerFailed, propose, propose_change
+from routing.planner.proposing import PlannerFailed, propose, propose_change, spare
 from routing.planner.schedule import PresentOrder, present_order, schedule, times_ahead
 
 __all__ = [
@@ -81,5 +81,6 @@ __all__ = [
     "propose_change",
     "schedule",
     "set_right",
+    "spare",
     "times_ahead",
 ]

@@ -112,7 +112,8 @@ async def propose(
 async def propose_change(
     problem: Problem, lists: Mapping[str, Sequence[str]], *, command: Sequence[str] = COMMAND
 ) -> Plan:
-    """Put new visits into the lists of vans that are out, see ``replan``; in a process of its own, in about a second.
+    """Put new visits into the lists of vans that are out, see ``replan``; in a process of its own, in about a second,
+    or half of one when ``spare`` has one ready.
 
     Raises:
         PlannerFailed: the worker did not answer with a sound plan.
@@ -120,10 +121,35 @@ async def propose_change(
     own = {van_id: tuple(ids) for van_id, ids in lists.items()}
     # A list that is behind time is held to what it can still keep.
     eased = ease(problem, own)
-    answer = await _sound(Request(problem, REPLAN, "replan", own), eased, command, None)
+    answer = await _sound(Request(problem, REPLAN, "replan", own), eased, command, None, spare.take(command))
     if isinstance(answer, PlannerFailed):
         raise answer
     return answer
+
+
+class Spare:
+    """A worker that has started and waits for its question: half a second that nobody has to wait for."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+
+    async def keep(self, *, wanted: bool, command: Sequence[str] = COMMAND) -> None:
+        """Have one ready, or none: for as long as vans are out, say. Asked for again now and then."""
+        ready = self._process is not None and self._process.returncode is None
+        if wanted and not ready:
+            self._process = await _start(command)
+        elif not wanted and self._process is not None:
+            process, self._process = self._process, None
+            await _stop(process)
+
+    def take(self, command: Sequence[str]) -> Process | None:
+        """The one that is ready, for one question; None when there is none."""
+        process, self._process = (self._process, None) if command is COMMAND else (None, self._process)
+        return process if process is not None and process.returncode is None else None
+
+
+#: The server's.
+spare: Final = Spare()
 
 
 def _ways(problem: Problem, iterations: int | None) -> tuple[Way, ...]:
@@ -146,12 +172,20 @@ class _Best:
 
 
 async def _sound(
-    request: Request, problem: Problem, command: Sequence[str], told: CostTold | None
+    request: Request,
+    problem: Problem,
+    command: Sequence[str],
+    told: CostTold | None,
+    ready: Process | None = None,
 ) -> Plan | PlannerFailed:
     """One worker's plan, or why there is none: the other worker's may be sound."""
     try:
-        async with _places:
-            answer = await _ask(command, msgspec.msgpack.encode(request), request.budget.seconds + GRACE_SECONDS, told)
+        async with contextlib.AsyncExitStack() as stack:
+            if ready is None:
+                await stack.enter_async_context(_places)
+            process = ready or await _start(command)
+            patience = request.budget.seconds + GRACE_SECONDS
+            answer = await _ask(process, msgspec.msgpack.encode(request), patience, told)
         try:
             plan = msgspec.json.decode(answer, type=Plan)
         except msgspec.DecodeError as fault:
@@ -165,10 +199,19 @@ async def _sound(
     return plan
 
 
-async def _ask(command: Sequence[str], request: bytes, patience_seconds: float, told: CostTold | None) -> bytes:
-    process = await asyncio.create_subprocess_exec(
+async def _start(command: Sequence[str]) -> Process:
+    return await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_ROOT, env=_environment(), limit=LINE_BYTES
     )
+
+
+async def _stop(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+async def _ask(process: Process, request: bytes, patience_seconds: float, told: CostTold | None) -> bytes:
     try:
         async with asyncio.timeout(patience_seconds):
             _, last, complaint = await asyncio.gather(
@@ -181,9 +224,7 @@ async def _ask(command: Sequence[str], request: bytes, patience_seconds: float, 
         raise PlannerFailed("planner.crashed", "the worker's answer is too long") from None
     finally:
         # Too slow, cancelled, or the server is closing: no search goes on that nobody waits for.
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await _stop(process)
     if process.returncode != 0:
         final = complaint.decode(errors="replace").strip().splitlines()[-1:]
         log.error("the planner's worker ended with %s: %s", process.returncode, "".join(final))

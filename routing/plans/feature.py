@@ -10,7 +10,7 @@ from offline_sync.commands import Arguments, CommandType, Handler
 from routing.plans import arguments, planning
 from routing.plans.repository import forget_plans
 from routing.plans.routes import ROUTES
-from routing.plans.searching import JOB, search_with
+from routing.plans.searching import JOB, keep_ready, search_with
 from routing.plans.words import SENTENCES
 from routing.travel import provider
 
@@ -36,6 +36,7 @@ COMMANDS: Final = (
 )
 
 DAY_SECONDS: Final = 24 * 3600
+READY_SECONDS: Final = 60
 
 
 def feature(settings: Settings) -> Feature:
@@ -47,7 +48,7 @@ def feature(settings: Settings) -> Feature:
         commands=COMMANDS,
         routes=ROUTES,
         slow_jobs={JOB: search_with(lambda: provider(settings))},
-        jobs={"plans.forget": forget_plans, "travel.forget": forget_ways},
-        every={"plans.forget": DAY_SECONDS, "travel.forget": DAY_SECONDS},
+        jobs={"plans.forget": forget_plans, "travel.forget": forget_ways, "plans.ready": keep_ready},
+        every={"plans.forget": DAY_SECONDS, "travel.forget": DAY_SECONDS, "plans.ready": READY_SECONDS},
         sentences=SENTENCES,
     )

@@ -168,6 +168,16 @@ async def vans(region_id: UUID) -> list[Record]:
     )
 
 
+async def vans_are_out() -> bool:
+    """True when a round of any region is on its way today."""
+    return bool(
+        await fetch_value(
+            "select exists (select from van_round where state = 'in_progress'"
+            " and on_day = (now() at time zone 'Europe/Stockholm')::date)"
+        )
+    )
+
+
 async def forget_plans(_args: dict[str, Any]) -> None:
     """Forget plans that nobody took, after a fortnight; what was taken stays with its round."""
     await execute(

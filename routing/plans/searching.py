@@ -23,6 +23,7 @@ from routing.planner import (
     propose_change,
     schedule,
     set_right,
+    spare,
 )
 from routing.planner.schedule import late
 from routing.plans import repository
@@ -45,6 +46,11 @@ def search_with(provider: Callable[[], MatrixProvider]) -> Callable[[dict[str, A
             await _make(asked, provider())
 
     return handle
+
+
+async def keep_ready(_args: dict[str, Any]) -> None:
+    """While vans are out a worker waits for something urgent, so that nobody waits for it to start."""
+    await spare.keep(wanted=await repository.vans_are_out())
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from routing.planner import PlannerFailed, propose
+from routing.planner import PlannerFailed, propose, propose_change
 from routing.planner.budget import Budget
-from routing.planner.proposing import MAX_BUDGET_SECONDS
+from routing.planner.proposing import COMMAND, MAX_BUDGET_SECONDS, Spare
 from tests.routing.planner.problems import problem, visit
 from tests.routing.planner.searching import solve
 
@@ -97,3 +97,33 @@ async def test_the_worker_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_a_budget_that_nobody_would_wait_for_is_refused(budget: float) -> None:
     with pytest.raises(ValueError, match="budget_seconds"):
         await propose(ASKED, budget)
+
+
+async def test_a_worker_that_is_ready_answers_the_next_urgent_question_and_no_other() -> None:
+    own = Spare()
+    assert own.take(COMMAND) is None
+    await own.keep(wanted=True)
+    assert own.take(_program("pass")) is None, "another program is never answered by it"
+    first = own.take(COMMAND)
+    assert first is not None
+    assert own.take(COMMAND) is None, "one question each"
+    first.kill()
+    await first.wait()
+    await own.keep(wanted=True)
+    second = own._process
+    assert second is not None
+    await own.keep(wanted=True)
+    assert own._process is second
+    await own.keep(wanted=False)
+    assert second.returncode is not None, "nobody is out any more: it is gone"
+
+
+async def test_an_urgent_plan_comes_from_the_worker_that_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Spare()
+    monkeypatch.setattr("routing.planner.proposing.spare", own)
+    await own.keep(wanted=True)
+    ready = own._process
+    plan = await propose_change(ASKED, {"van": ("p2",)})
+    assert ready is not None
+    assert ready.returncode == 0, "it has answered and ended"
+    assert set(plan.van_of()) == {"p1", "p2", "p3"}
