@@ -69,6 +69,36 @@ async def test_a_round_is_planned_by_keyboard_alone(server: DemoServer, desk: Op
     assert faults.seen == []
 
 
+async def test_the_day_is_planned_looked_at_and_taken(server: DemoServer, desk: Opened) -> None:
+    """From the button to the rounds: the search tells how far it is, what would change is shown, one press takes it."""
+    faults, inspector = Faults(), Inspector()
+    page = faults.watch(await sign_in(await desk(reduced_motion="reduce"), "planerare", path="/office/rounds"))
+    await expect(_stops(page)).not_to_have_count(0)
+    await page.keyboard.press("d")
+    plan = page.get_by_role("dialog")
+    await expect(plan).to_contain_text("Inget ändras förrän du tar det.")
+    # Its search is stopped when one cancels, and one may ask again.
+    await plan.get_by_role("radio", name="30 s").check()
+    await plan.get_by_role("button", name="Föreslå plan").click()
+    await expect(plan.get_by_role("progressbar")).to_be_visible()
+    await plan.get_by_role("button", name="Avbryt").click()
+    await plan.get_by_role("radio", name="2 s", exact=True).check()
+    await plan.get_by_role("button", name="Föreslå plan").click()
+    keep = plan.get_by_role("button", name="Behåll som det är")
+    await expect(keep).to_be_visible(timeout=30_000)
+    await expect(plan).to_contain_text("Restider: uppskattade efter avståndet")
+    await inspector.look(page, "rundor, plan", field=False)
+    await photograph(page, "rundor-plan")
+    take = plan.get_by_role("button", name="Gör så här", exact=True)
+    await (take if await take.count() else keep).click()
+    await expect(plan).to_have_count(0)
+    states = [row["state"] for row in await server.rows("select state from day_plan order by made_at")]
+    assert states[0] == "cancelled"
+    assert states[1] in {"taken", "done"}
+    assert inspector.faults == []
+    assert faults.seen == []
+
+
 async def test_a_stop_is_dragged_and_a_lost_answer_makes_nothing_twice(server: DemoServer, desk: Opened) -> None:
     faults = Faults()
     page = faults.watch(await sign_in(await desk(reduced_motion="reduce"), "planerare", path="/office/rounds"))
