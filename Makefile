@@ -93,12 +93,15 @@ lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRAD
 soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
 	CORPUS_SHARE=1 FUZZ_EXAMPLES=30 RACE_ROUNDS=100 TURBIL_EXAMPLES=300 $(BIN)/python -m pytest tests/security/test_corpus.py \
 		tests/security/test_fuzz.py tests/field/work_orders/test_races.py tests/offline_sync/test_model.py
+	TURBIL_EXAMPLES=2000 $(BIN)/python -m pytest tests/routing/planner/test_generated.py
 	$(BIN)/python -m tests.simulation.durability
 	$(BIN)/python -m tests.simulation.client_mutants
 	$(BIN)/python -m tests.simulation.mutants
 	$(BIN)/python -m tests.simulation.soak --minutes 30
+	$(BIN)/python -m benchmarks.routing.osrm
+	$(BIN)/python -m pytest tests/routing/travel/test_osrm_live.py
 
-.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan bench-sync
+.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan bench-sync bench-routing
 bench-http: $(STAMP) ## Measure the routes against raw SQL
 	$(BIN)/python -m benchmarks.bench_http
 bench-start: $(STAMP) build ## Measure the time from start to first page
@@ -113,6 +116,9 @@ bench-labels: $(STAMP) ## Measure labels: sheets per second, memory, and how sur
 	$(BIN)/python -m benchmarks.bench_labels
 bench-protocol: $(STAMP) ## Measure the service protocol engine, both runtimes
 	$(BIN)/python -m benchmarks.bench_protocol
+
+bench-routing: $(STAMP) ## Measure plans beside PyVRP, VROOM and OR-Tools (TURBIL_INSTANCES: published files)
+	$(BIN)/python -m benchmarks.bench_routing
 
 bench-client: setup ## Measure the client: sizes, offline start, scan, save, scroll
 	$(BIN)/python -m benchmarks.bench_client

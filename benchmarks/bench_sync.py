@@ -131,27 +131,39 @@ def _report_browser(found: dict[str, list[dict[str, float]]]) -> None:
         figure(f"sync.push_vs_{name}", ratio, "times", 1.0, "higher", words)
 
 
+async def _timed_pull(phone: Phone) -> tuple[float, dict[str, Any]]:
+    """Milliseconds of one request, without what the simulated phone counts before it, and the answer."""
+    body = phone.pull_body()
+    begin = time.perf_counter()
+    answer = await phone.post_pull(body)
+    took = (time.perf_counter() - begin) * 1000
+    answer.raise_for_status()
+    reply: dict[str, Any] = answer.json()
+    phone.apply_pull(reply, body["pull_seq"])
+    return took, reply
+
+
 async def _pulls(phone: Phone, count: int) -> list[float]:
-    times = []
-    for _ in range(count):
-        begin = time.perf_counter()
-        await phone.pull_once()
-        times.append((time.perf_counter() - begin) * 1000)
-    return times
+    return [(await _timed_pull(phone))[0] for _ in range(count)]
+
+
+async def _show(connection: asyncpg.Connection, rows: int) -> None:
+    """Let the technician's phone hold about so many rows: an order and its device each; the rest is far off."""
+    await connection.execute(
+        "update work_order w set planned_on = case when n.place <= $2 then current_date else current_date + 40 end"
+        " from (select w.id, row_number() over (order by w.number) as place from work_order w join user_account u"
+        "   on u.id = w.assigned_to where u.username = $1 and w.state not in ('closed', 'cancelled')) n"
+        " where n.id = w.id",
+        TECHNICIAN,
+        rows // 2,
+    )
 
 
 async def _nothing_new(url: str, connection: asyncpg.Connection, *, one_row: bool = False) -> dict[int, float]:
     """The p95 of a pull with nothing new, by the number of rows on the phone."""
     found = {}
     for rows in (50, 500, 5_000):
-        await connection.execute(
-            "update work_order w set planned_on = case when n.place <= $2 then current_date else current_date + 40 end"
-            " from (select w.id, row_number() over (order by w.number) as place from work_order w join user_account u"
-            "   on u.id = w.assigned_to where u.username = $1 and w.state not in ('closed', 'cancelled')) n"
-            " where n.id = w.id",
-            TECHNICIAN,
-            rows // 2,
-        )
+        await _show(connection, rows)
         async with _signed_in(url, TECHNICIAN) as browser:
             phone = await Phone.register(browser)
             while (await phone.pull_once() or {})["more"]:
@@ -169,10 +181,8 @@ async def _one_row(phone: Phone, connection: asyncpg.Connection) -> None:
     times = []
     for order in orders[:60]:
         await connection.execute("update work_order set quantity = quantity where id = $1", order)
-        begin = time.perf_counter()
-        reply = await phone.pull_once()
-        times.append((time.perf_counter() - begin) * 1000)
-        assert reply is not None
+        took, reply = await _timed_pull(phone)
+        times.append(took)
         assert reply["patch"], "one row has changed"
     figure("sync.onerow_p95_ms", p95(times), "ms", 50, "lower", f"{len(times)} pulls, a view of {len(orders)} orders")
 
@@ -296,6 +306,7 @@ async def _measure(server: ShippedServer, data: Path) -> None:
         large = await _nothing_new(server.url, connection)
         note = f"{base} against {before} devices in the base, the same {most} rows on the phone"
         figure("sync.nochange_growth_base", large[max(large)] / small[most], "ratio", 1.3, "lower", note)
+        await _show(connection, 50)
         postmaster = int((data / "demo" / "postgres" / "cluster" / "postmaster.pid").read_text().splitlines()[0])
         await _many_phones(server.url, server, postmaster)
     finally:

@@ -332,6 +332,8 @@ _TEXTS: Final = {
     "uuid": lambda: str(uuid4()),
     "date": lambda: local_day().isoformat(),
     "date-time": lambda: datetime.now(UTC).isoformat(),
+    # What Litestar calls a time of the day.
+    "duration": lambda: "08:00:00",
 }
 _PATTERNS: Final = {
     "^[0-9]{8}$": "20000001",

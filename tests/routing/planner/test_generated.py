@@ -1,7 +1,13 @@
-"""Whatever is asked, what comes out passes the checker, names every visit once, and could not take one more."""
+"""Whatever is asked, what comes out passes the checker, names every visit once, and could not take one more.
+
+More than the everyday examples: ``TURBIL_EXAMPLES=2000 python -m pytest tests/routing/planner/test_generated.py``.
+"""
 
 from __future__ import annotations
 
+import os
+
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +21,8 @@ from tests.routing.planner.generator import problems
 from tests.routing.planner.searching import solve
 
 QUICK = Budget(seconds=600, iterations=40)
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("TURBIL_EXAMPLES", "60"))
+MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _no_more_fits(problem: Problem, plan: Plan) -> None:
@@ -48,8 +55,6 @@ def test_a_plan_in_the_middle_of_the_day_drops_nothing_of_what_is_driven(
     asked: Problem, late_s: int, known: int
 ) -> None:
     """A morning's plan without some of the visits; then everything is late, and the others come in."""
-    import msgspec
-
     partners = asked.partners()
     first = {visit.id for visit in asked.visits[:known]} | {visit_id for van in asked.vans for visit_id in van.first}
     first |= {end for one in asked.shipments for end in (one.pick_up, one.set_down)} & set(partners)

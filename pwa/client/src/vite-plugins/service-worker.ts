@@ -23,6 +23,25 @@ interface Options {
  */
 const NOT_KEPT = /^((report-)?sw\.js|robots\.txt|apple-touch-icon\.png|icon-.*\.png|assets\/zbar-.*\.wasm)$/;
 
+/** Screens that show nothing without the server: their files are fetched when they are opened. */
+const ONLINE_ONLY = /\/src\/screens\/(office|admin)\//;
+
+/** The names of scripts and styles that only such screens use. */
+function onlineOnly(bundle: Rolldown.OutputBundle): Set<string> {
+  const chunks = new Map(Object.values(bundle).flatMap((output) => (output.type === "chunk" ? [[output.fileName, output] as const] : [])));
+  const stylesOf = (chunk: Rolldown.OutputChunk): Iterable<string> => (chunk as { viteMetadata?: { importedCss: Set<string> } }).viteMetadata?.importedCss ?? [];
+  const kept = new Set<string>();
+  const waiting = [...chunks.values()].filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const chunk = chunks.get(name);
+    if (!chunk || kept.has(name)) continue;
+    kept.add(name);
+    for (const style of stylesOf(chunk)) kept.add(style);
+    waiting.push(...chunk.imports, ...chunk.dynamicImports.filter((next) => !ONLINE_ONLY.test(chunks.get(next)?.facadeModuleId ?? "")));
+  }
+  return new Set([...chunks.values()].flatMap((chunk) => [chunk.fileName, ...stylesOf(chunk)]).filter((name) => !kept.has(name)));
+}
+
 function describe(path: string, content: string | Uint8Array): PrecacheFile {
   return {
     url: `/${path}`,
@@ -38,8 +57,9 @@ async function publicFiles(folder: string): Promise<PrecacheFile[]> {
 /** What belongs in the cache: hashed files under /assets/ and the shell (index.html and the public folder). */
 async function collect(bundle: Rolldown.OutputBundle, config: ResolvedConfig): Promise<Precache> {
   const files = await publicFiles(config.publicDir);
+  const unneeded = onlineOnly(bundle);
   for (const output of Object.values(bundle)) {
-    if (NOT_KEPT.test(output.fileName) || output.fileName.endsWith(".map")) continue;
+    if (NOT_KEPT.test(output.fileName) || unneeded.has(output.fileName) || output.fileName.endsWith(".map")) continue;
     files.push(describe(output.fileName, output.type === "chunk" ? output.code : output.source));
   }
   files.sort((one, other) => (one.url < other.url ? -1 : 1));
