@@ -134,6 +134,8 @@ async def _flag(random: Random, region: RegionWorld, articles: list[UUID], devic
             random.choice([5, 12, 16, 40]),
             author,
         )
+        # Only where maintenance is overdue does it matter who was told when.
+        await execute("update device set next_pm = $2 where id = $1", device, _LATE)
 
 
 async def _server_says(region_id: UUID, number: str, label: tuple[int, str] | None) -> list[str]:
