@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import zxingcpp
 from PIL import Image
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, Error, Locator, Page, expect
 
 from tests.e2e.browser import PATIENCE_MS, open_page
 from tests.e2e.demo_server import PASSWORD, DemoServer
@@ -75,12 +75,22 @@ async def fill_sign_in(page: Page, username: str, password: str = PASSWORD) -> N
 
 
 async def until(page: Page, condition: str, argument: Any = None) -> None:
-    """Wait until an asynchronous function in the page answers true; ``wait_for_function`` awaits no promises."""
+    """Wait until an asynchronous function in the page answers true, also when the page loads itself anew meanwhile.
+
+    Playwright's own ``wait_for_function`` awaits no promises, and after a load it asks in a way that our content
+    security policy refuses.
+    """
     waiting = f"""async (argument) => {{
         while (!(await ({condition})(argument))) await new Promise((again) => setTimeout(again, 40));
     }}"""
     async with asyncio.timeout(PATIENCE_MS / 1000):
-        await page.evaluate(waiting, argument)
+        while True:
+            try:
+                await page.evaluate(waiting, argument)
+                return
+            except Error as error:
+                if "context was destroyed" not in error.message:
+                    raise
 
 
 async def wait_for_worker(page: Page) -> None:

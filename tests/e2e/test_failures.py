@@ -291,6 +291,6 @@ async def test_update_is_offered_but_never_over_open_work(server: DemoServer, ph
     else:
         await expect(offer).to_be_visible()
         await page.get_by_role("button", name="Byt till den nya versionen").tap()
-        await page.wait_for_function("navigator.serviceWorker.controller?.scriptURL.endsWith('?next')")
+        await until(page, "async () => navigator.serviceWorker.controller?.scriptURL.endsWith('?next')")
         await expect(page.get_by_role("heading", level=1)).to_have_text(TODAY)
     assert faults.seen == []

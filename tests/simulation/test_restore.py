@@ -13,7 +13,7 @@ _COMMANDS_EACH = 20
 
 
 async def test_phones_bring_back_what_the_backup_lacks(tmp_path: Path) -> None:
-    """Twice, for a restore may be repeated; SIMULATION_SEED repeats a failed run's choices."""
+    """SIMULATION_SEED repeats a failed run's choices; the soak restores again and again."""
     seed = int(os.environ.get("SIMULATION_SEED") or random.SystemRandom().randrange(10**6))
     print(f"SIMULATION_SEED={seed}")
     backup = tmp_path / "turbil.backup"
@@ -23,6 +23,5 @@ async def test_phones_bring_back_what_the_backup_lacks(tmp_path: Path) -> None:
         known = simulation.commands
         await simulation.round(_COMMANDS_EACH, bursts=0)
         assert simulation.commands > known
-        for _ in range(2):
-            await simulation.restore(backup)
+        await simulation.restore(backup)
     assert not simulation.findings, f"SIMULATION_SEED={seed}\n{simulation.findings}"
