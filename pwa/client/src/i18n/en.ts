@@ -120,6 +120,7 @@ export const en: Dictionary = {
   "today.done": "Done",
   "mark.unsent": "Not sent",
   "mark.begun": "Begun here",
+  "scan.not_saved": "The phone could not save the scan for the office. Free some space and scan again.",
   "scan.title": "Scan",
   "scan.title_order": "Scan {number}",
   "scan.picture": "Camera picture",

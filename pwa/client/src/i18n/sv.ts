@@ -125,6 +125,7 @@ export const sv = {
   "mark.unsent": "Ej skickad",
   "mark.begun": "Påbörjad här",
   // Skanna
+  "scan.not_saved": "Telefonen kunde inte spara skanningen åt kontoret. Frigör utrymme och skanna igen.",
   "scan.title": "Skanna",
   "scan.title_order": "Skanna {number}",
   "scan.picture": "Kamerabild",
