@@ -69,6 +69,9 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items items[].created_at items[].id items[].kind items[].params items[].params.article_name
         items[].params.number items[].params.outcome items[].read_at items[].text items[].work_order_id
     """,
+    "list_push_choices": """
+        items items[].kind items[].wanted
+    """,
     "push_key": """
         public_key
     """,
@@ -543,6 +546,7 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),
         "get_number_kind": ("GET", f"/api/numbers/{house.own.order.number}", None),
         "list_messages": ("GET", "/api/messages", None),
+        "list_push_choices": ("GET", "/api/push/choices", None),
         "push_key": ("GET", "/api/push/key", None),
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),

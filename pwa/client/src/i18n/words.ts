@@ -15,7 +15,7 @@ export interface Words<D extends Readonly<Record<string, string>>> {
   /** One or many: `key_one` for 1, else `key_other`; {n} is the number. */
   count(key: Plural<keyof D & string>, n: number): string;
   /** For keys that are put together, for example of a code: "" when there are no such words. */
-  maybe(key: string): string;
+  maybe(key: string, values?: Readonly<Record<string, string | number>>): string;
   readonly sv: D;
   readonly en: Readonly<Record<keyof D, string>>;
 }
@@ -30,7 +30,7 @@ export function dictionary<const D extends Readonly<Record<string, string>>>(sv:
   const said = (key: string, values?: Readonly<Record<string, string | number>>): string => fill(words()[key] ?? "", values);
   return Object.assign(said, {
     count: (key: string, n: number): string => said(n === 1 ? `${key}_one` : `${key}_other`, { n }),
-    maybe: (key: string): string => said(key),
+    maybe: said,
     sv,
     en,
   }) as unknown as Words<D>;
