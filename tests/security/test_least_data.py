@@ -196,7 +196,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         recipient.name recipient.protected registered_at registered_by_name rv state wanted_on
     """,
     "public_form": """
-        article_name known region_name region_phone regions regions[].code regions[].name
+        article_name kind known open_since region_name region_phone regions regions[].code regions[].name
     """,
     "public_push_key": """
         public_key
@@ -213,7 +213,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     "get_fault_report": """
         answer article_name contact_name contact_phone decided_at decided_by device_number excerpt expired held id
         known_device language open_orders open_orders[].number open_orders[].state open_orders[].type photo_positions
-        photos prescriber proposed received_at rv source state text times_sent to topic work_order_number
+        photos prescriber proposed received_at rv source state text times_sent to topic work_order_number part side
     """,
     "list_stock_counts": """
         items items[].counted items[].counted_at items[].counted_by_name items[].differences items[].id

@@ -3207,6 +3207,10 @@ export interface components {
             excerpt: string;
             rv: number;
             text: string;
+            /** @enum {null|string} */
+            part: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             contact_name: string;
             contact_phone: string;
             /** @enum {string} */
@@ -3262,6 +3266,9 @@ export interface components {
             region_name: string;
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
+            /** @enum {string} */
+            kind: "wheelchair" | "powered_wheelchair" | "walker" | "lift" | "sling" | "bed" | "breathing" | "other";
+            open_since: string | null;
         };
         /** GivePmNotice */
         GivePmNotice: {
@@ -3503,6 +3510,10 @@ export interface components {
             /** @enum {string} */
             topic: "broken" | "not_working" | "maintenance" | "worn_part" | "other" | "treatment_insufficient" | "new_condition" | "chafes_or_allergy" | "worn_within_interval" | "needs_training";
             text: string;
+            /** @enum {null|string} */
+            part?: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side?: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             /** @default  */
             contact_name: string;
             /** @default  */
