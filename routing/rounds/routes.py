@@ -32,6 +32,8 @@ from routing.rounds.schemas import (
     WaitingDelivery,
     WaitingPickup,
 )
+from routing.schedules.dispatch import Dispatch
+from routing.schedules.waiting import due_days
 from routing.travel import provider
 
 PLANNING_SECONDS = 1.5
@@ -58,14 +60,33 @@ async def list_rounds(actor: NamedDependency[Actor], day: FromQuery[date]) -> Ro
 
 @get("/api/rounds/queue", operation_id="get_round_queue", opt={"permission": "round.read"})
 async def get_round_queue(actor: NamedDependency[Actor], day: FromQuery[date]) -> RoundQueue:
-    """Return what can go out on the day and is on no round, and the pick-ups that wait."""
+    """Return what can go out on the day and is on no round, and the pick-ups that wait.
+
+    What is urgent comes first, then what was to go first by the list of rounds.
+    """
     town = {} if shows_town(actor) else {"town": ""}
     deliveries = await office.waiting_deliveries(actor.region_id, day)
     pickups = await office.waiting_pickups(actor.region_id)
+    numbers = [row["order_number"] for row in deliveries] + [row["pickup_number"] for row in pickups]
+    due = await due_days(actor.region_id, numbers)
     return RoundQueue(
-        deliveries=[WaitingDelivery(**{**dict(row), **town}) for row in deliveries],
-        pickups=[WaitingPickup(**{**dict(row), **town}) for row in pickups],
+        deliveries=sorted(
+            (WaitingDelivery(**{**dict(row), **town, **_due(due[row["order_number"]])}) for row in deliveries),
+            key=lambda one: (not one.urgent, one.due_on or date.max, one.order_number),
+        ),
+        pickups=sorted(
+            (
+                WaitingPickup(**{**dict(row), **town, **_due(due[row["pickup_number"]], reason=False)})
+                for row in pickups
+            ),
+            key=lambda one: (one.wanted_on or one.due_on or date.max, one.pickup_number),
+        ),
     )
+
+
+def _due(found: Dispatch, *, reason: bool = True) -> dict[str, Any]:
+    said = {"due_on": found.day, "due_round": None if found.template is None else found.template.name}
+    return {**said, "due_reason": found.reason} if reason else said
 
 
 @get("/api/drivers", operation_id="list_drivers", opt={"permission": "round.read"})

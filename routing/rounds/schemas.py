@@ -119,7 +119,13 @@ class RoundDetail(RoundHead, frozen=True, kw_only=True):
 
 
 class WaitingDelivery(Reply, frozen=True, kw_only=True):
-    """A customer order that can go out: nothing of it says whom it is for, a protected town is empty (SR-40)."""
+    """A customer order that can go out: nothing of it says whom it is for, a protected town is empty (SR-40).
+
+    Attributes:
+        lines, lines_waiting: how many can go, and how many wait for a device (R-118).
+        due_on, due_round, due_reason: when it was to go by the list, with which round, and why (R-120 to R-122).
+        linked_order: the work order that is done at the same visit (R-209).
+    """
 
     order_number: str
     town: str
@@ -127,7 +133,12 @@ class WaitingDelivery(Reply, frozen=True, kw_only=True):
     urgent: bool
     co_delivery: bool
     lines: int
+    lines_waiting: int
     items: list[str]
+    due_on: date | None
+    due_round: str | None
+    due_reason: Literal["round_list", "daily", "no_list", "urgent", "postal"]
+    linked_order: str | None
 
 
 class WaitingPickup(Reply, frozen=True, kw_only=True):
@@ -137,6 +148,8 @@ class WaitingPickup(Reply, frozen=True, kw_only=True):
     town: str
     wanted_on: date | None
     items: list[str]
+    due_on: date | None
+    due_round: str | None
 
 
 class RoundQueue(Reply, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ class VanRound(Table, tablename="van_round"):
     published_at = Timestamptz(null=True, default=None)
     started_at = Timestamptz(null=True, default=None)
     returned_at = Timestamptz(null=True, default=None)
+    template_id = UUID(null=True, default=None)
     rv = BigSerial()
 
 

@@ -908,6 +908,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/round-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundSchedule */
+        get: operations["get_round_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-orders/{number}/dispatch-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDispatchDay */
+        get: operations["get_dispatch_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -1964,6 +1998,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/round_template.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en runda i listan */
+        post: operations["round_template_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_template.retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en runda ur listan */
+        post: operations["round_template_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/delivery_agreement.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt hur en kund får leveranser */
+        post: operations["delivery_agreement_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_day.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort dagens rundor av listan */
+        post: operations["round_day_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/user.invite": {
         parameters: {
             query?: never;
@@ -2128,6 +2230,40 @@ export interface paths {
         put?: never;
         /** Valt hjälpmedel till en orderrad */
         post: operations["customer_order_assign_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat en order till posten */
+        post: operations["customer_order_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat att en order är framme */
+        post: operations["customer_order_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2452,6 +2588,13 @@ export interface components {
             number: string;
             /** @enum {string} */
             deed: "placed_here" | "lost";
+        };
+        /** AgreementRow */
+        AgreementRow: {
+            number: string;
+            name: string;
+            /** @enum {string} */
+            kind: "round_list" | "daily";
         };
         /** Aid */
         Aid: {
@@ -2793,6 +2936,9 @@ export interface components {
             co_delivery: boolean;
             urgent: boolean;
             linked_order: string | null;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
+            sent_at: string | null;
             customer: string;
             prescriber_name: string;
             /** Format: date-time */
@@ -2824,6 +2970,8 @@ export interface components {
             co_delivery: boolean;
             lines: number;
             lines_without_device: number;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
             /** Format: date-time */
             registered_at: string;
             registered_by_name: string;
@@ -2850,11 +2998,27 @@ export interface components {
             items: components["schemas"]["CustomerOrderHit"][];
             next_cursor: string | null;
         };
+        /** CustomerOrderReceiveCommand */
+        CustomerOrderReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReceiveCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** CustomerOrderRegisterCommand */
         CustomerOrderRegisterCommand: {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["RegisterCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustomerOrderSendCommand */
+        CustomerOrderSendCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SendCustomerOrder"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -2912,6 +3076,14 @@ export interface components {
             postcode: string;
             town: string;
             entry_code: string;
+        };
+        /** DeliveryAgreementSetCommand */
+        DeliveryAgreementSetCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetAgreement"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** DeliveryContact */
         DeliveryContact: {
@@ -3049,6 +3221,14 @@ export interface components {
         };
         /** Discard */
         Discard: Record<string, never>;
+        /** DispatchDay */
+        DispatchDay: {
+            number: string;
+            day: string | null;
+            round_name: string | null;
+            /** @enum {string} */
+            reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3197,6 +3377,33 @@ export interface components {
         Finish: {
             /** @enum {string} */
             missing: "keep" | "end";
+        };
+        /** FixedStop */
+        FixedStop: {
+            name: string;
+            /** @default  */
+            street: string;
+            /** @default  */
+            postcode: string;
+            /** @default  */
+            town: string;
+            /** @default  */
+            carrier_note: string;
+            window_from?: string | null;
+            window_to?: string | null;
+            /** @default [] */
+            party_numbers: string[];
+        };
+        /** FixedStopRow */
+        FixedStopRow: {
+            name: string;
+            street: string;
+            postcode: string;
+            town: string;
+            carrier_note: string;
+            window_from: string | null;
+            window_to: string | null;
+            party_numbers: string[];
         };
         /** FormFacts */
         FormFacts: {
@@ -3370,6 +3577,13 @@ export interface components {
         /** LocationList */
         LocationList: {
             items: components["schemas"]["LocationHit"][];
+        };
+        /** MakeRounds */
+        MakeRounds: {
+            /** Format: date */
+            on_day: string;
+            /** @default true */
+            fill: boolean;
         };
         /** Message */
         Message: {
@@ -4325,6 +4539,8 @@ export interface components {
         Receipt: {
             tracking: string;
         };
+        /** ReceiveCustomerOrder */
+        ReceiveCustomerOrder: Record<string, never>;
         /** RecipientAids */
         RecipientAids: {
             recipient: components["schemas"]["RecipientCard"];
@@ -4421,6 +4637,11 @@ export interface components {
             /** @default false */
             urgent: boolean;
             linked_order?: string | null;
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post" | "postal";
         };
         /** RegisterPickupOrder */
         RegisterPickupOrder: {
@@ -4523,6 +4744,8 @@ export interface components {
         RestorePhone: Record<string, never>;
         /** Resume */
         Resume: Record<string, never>;
+        /** RetireRoundTemplate */
+        RetireRoundTemplate: Record<string, never>;
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
@@ -4637,6 +4860,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** RoundDayMakeCommand */
+        RoundDayMakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MakeRounds"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** RoundDetail */
         RoundDetail: {
             /** Format: uuid */
@@ -4715,6 +4946,22 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** RoundTemplateRetireCommand */
+        RoundTemplateRetireCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RetireRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTemplateSaveCommand */
+        RoundTemplateSaveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SaveRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
             notice: components["schemas"]["SafetyNoticeItem"];
@@ -4781,17 +5028,50 @@ export interface components {
             /** @default false */
             retired: boolean;
         };
+        /** SaveRoundTemplate */
+        SaveRoundTemplate: {
+            name: string;
+            weekdays: number[];
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post";
+            /** @default [] */
+            postcode_prefixes: string[];
+            /** @default [] */
+            towns: string[];
+            /** @default 0 */
+            cutoff_days: number;
+            cutoff_at?: string | null;
+            /**
+             * @default after
+             * @enum {string}
+             */
+            on_holiday: "after" | "before" | "none";
+            van_id?: string | null;
+            driver_id?: string | null;
+            /** @default [] */
+            fixed_stops: components["schemas"]["FixedStop"][];
+        };
         /** SaveTemplate */
         SaveTemplate: {
             template: components["schemas"]["TemplateDocument"];
             /** @default false */
             retired: boolean;
         };
+        /** Schedule */
+        Schedule: {
+            templates: components["schemas"]["TemplateRow"][];
+            agreements: components["schemas"]["AgreementRow"][];
+        };
         /** SealedCommand */
         SealedCommand: {
             seq: number;
             envelope: string;
         };
+        /** SendCustomerOrder */
+        SendCustomerOrder: Record<string, never>;
         /** Sequence */
         Sequence: {
             stop_ids: string[];
@@ -4819,6 +5099,12 @@ export interface components {
             roles: string[];
             teams: components["schemas"]["TeamItem"][];
             customers: components["schemas"]["CustomerItem"][];
+        };
+        /** SetAgreement */
+        SetAgreement: {
+            customer_number: string;
+            /** @enum {null|string} */
+            kind: "round_list" | "daily" | null;
         };
         /** SetRoles */
         SetRoles: {
@@ -5080,6 +5366,27 @@ export interface components {
             rv: number | null;
             template: components["schemas"]["TemplateDocument"];
         };
+        /** TemplateRow */
+        TemplateRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            carrier: "van" | "internal_post";
+            weekdays: number[];
+            postcode_prefixes: string[];
+            towns: string[];
+            cutoff_days: number;
+            cutoff_at: string | null;
+            /** @enum {string} */
+            on_holiday: "after" | "before" | "none";
+            van_id: string | null;
+            van_name: string | null;
+            driver_id: string | null;
+            driver_name: string | null;
+            fixed_stops: components["schemas"]["FixedStopRow"][];
+            next_days: string[];
+        };
         /** TimeEntry */
         TimeEntry: {
             /** Format: uuid */
@@ -5270,7 +5577,13 @@ export interface components {
             urgent: boolean;
             co_delivery: boolean;
             lines: number;
+            lines_waiting: number;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+            /** @enum {string} */
+            due_reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+            linked_order: string | null;
         };
         /** WaitingPickup */
         WaitingPickup: {
@@ -5278,6 +5591,8 @@ export interface components {
             town: string;
             wanted_on: string | null;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
         };
         /** WireDigest */
         WireDigest: {
@@ -7581,6 +7896,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dispatch_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDay"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10214,6 +10598,174 @@ export interface operations {
             };
         };
     };
+    round_template_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateSaveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_template_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateRetireCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_agreement_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryAgreementSetCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_day_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundDayMakeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     user_invite: {
         parameters: {
             query?: never;
@@ -10602,6 +11154,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CustomerOrderAssignDeviceCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderSendCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderReceiveCommand"];
             };
         };
         responses: {
