@@ -136,6 +136,7 @@ def create_app(
         debug=False,
     )
     application.https = settings.https
+    application.pictures_from = settings.tiles_origin
     application.state["features"] = rooms
     application.client = ClientFiles()
     return application

@@ -13,7 +13,7 @@ from app.orders import fulfilment
 from app.policy.working_time import STOCKHOLM
 from offline_sync.commands import CommandContext, Outcome
 from routing.pickups import collecting
-from routing.rounds import planning_repository, repository
+from routing.rounds import planning_repository, repository, versions
 from routing.rounds.arguments import AddToRound
 from routing.rounds.handling import applied, open_round, refusal
 from routing.rounds.repository import LockedRound
@@ -29,7 +29,8 @@ async def add(context: CommandContext, arguments: AddToRound) -> Outcome:
     Refused when an order is unknown, not ready to go out, or on another round: nothing is added then.
     """
     found = await open_round(context)
-    stops = await put_on(found, arguments.order_numbers, arguments.pickup_numbers)
+    async with versions.noted(context, found):
+        stops = await put_on(found, arguments.order_numbers, arguments.pickup_numbers)
     return await applied(found.id, stops=[str(stop_id) for stop_id in sorted(stops)])
 
 

@@ -17,7 +17,10 @@ class IdAndName(Reply, frozen=True, kw_only=True):
 
 
 class RoundHead(Reply, frozen=True, kw_only=True):
-    """A round. ``done`` counts whole and partial stops, ``failed`` those where nothing was done."""
+    """A round. ``done`` counts whole and partial stops, ``failed`` those where nothing was done.
+
+    ``accepted_version`` is the newest that its driver has said yes to; 0 for none.
+    """
 
     id: UUID
     name: str
@@ -26,6 +29,8 @@ class RoundHead(Reply, frozen=True, kw_only=True):
     driver: IdAndName | None
     state: Literal["draft", "published", "in_progress", "returned"]
     version: int
+    accepted_version: int
+    accepted_at: datetime | None
     done: int
     failed: int
     rv: int
@@ -116,6 +121,87 @@ class RoundDetail(RoundHead, frozen=True, kw_only=True):
 
     depot: IdAndName
     stops: list[StopRow]
+
+
+class RoundVersion(Reply, frozen=True, kw_only=True):
+    """A version of a published round: how many stops came, changed place and went, and the same in words."""
+
+    version: int
+    made_at: datetime
+    by_name: str
+    by_plan: bool
+    new: int
+    moved: int
+    removed: int
+    sv: str
+    en: str
+
+
+class RoundVersions(Reply, frozen=True, kw_only=True):
+    """A round's versions, the newest first."""
+
+    items: list[RoundVersion]
+
+
+class StopTime(Reply, frozen=True, kw_only=True):
+    """When the work at a stop begins, and whether that is later than was promised."""
+
+    stop_id: UUID
+    start_at: datetime
+    late: bool
+
+
+class RoundTimes(Reply, frozen=True, kw_only=True):
+    """The times of a round's planned stops as it is now; ``estimated``: not from a road map."""
+
+    estimated: bool
+    items: list[StopTime]
+
+
+class MapStop(Reply, frozen=True, kw_only=True):
+    """A stop on the map: nothing of it says whose it is."""
+
+    stop_id: UUID
+    number: int
+    state: Literal["planned", "done", "partial", "failed", "cancelled"]
+    latitude: float
+    longitude: float
+
+
+class MapRound(Reply, frozen=True, kw_only=True):
+    """A round on the map, from its depot; the depot's position may be unknown."""
+
+    round_id: UUID
+    name: str
+    depot_latitude: float | None
+    depot_longitude: float | None
+    stops: list[MapStop]
+
+
+class MapWaiting(Reply, frozen=True, kw_only=True):
+    """Something on no round yet."""
+
+    number: str
+    kind: Literal["delivery", "pickup"]
+    urgent: bool
+    latitude: float
+    longitude: float
+
+
+class DayMap(Reply, frozen=True, kw_only=True):
+    """A day on the map.
+
+    Attributes:
+        unplaced: stops and orders whose place nobody knows, or that are not shown: a protected identity (SR-40).
+        tiles: address of the house's own map pictures with {z}, {x} and {y}; None draws without.
+        attribution: whom to name for them.
+    """
+
+    rounds: list[MapRound]
+    waiting: list[MapWaiting]
+    unplaced: int
+    tiles: str | None
+    attribution: str
 
 
 class WaitingDelivery(Reply, frozen=True, kw_only=True):

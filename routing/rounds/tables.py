@@ -24,6 +24,8 @@ class VanRound(Table, tablename="van_round"):
     started_at = Timestamptz(null=True, default=None)
     returned_at = Timestamptz(null=True, default=None)
     template_id = UUID(null=True, default=None)
+    accepted_version = Integer(default=0)
+    accepted_at = Timestamptz(null=True, default=None)
     rv = BigSerial()
 
 

@@ -806,6 +806,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rounds/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDayMap */
+        get: operations["get_day_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds/{round_id}": {
         parameters: {
             query?: never;
@@ -851,6 +868,57 @@ export interface paths {
         put?: never;
         /** ProposeRoundOrder */
         post: operations["propose_round_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRoundVersions */
+        get: operations["list_round_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundTimes */
+        get: operations["get_round_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintRoundSheets */
+        get: operations["print_round_sheets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3038,6 +3106,14 @@ export interface components {
             id: string;
             content: string;
         };
+        /** DayMap */
+        DayMap: {
+            rounds: components["schemas"]["MapRound"][];
+            waiting: components["schemas"]["MapWaiting"][];
+            unplaced: number;
+            tiles: string | null;
+            attribution: string;
+        };
         /** DayQuestion */
         DayQuestion: {
             /** Format: uuid */
@@ -3584,6 +3660,34 @@ export interface components {
             on_day: string;
             /** @default true */
             fill: boolean;
+        };
+        /** MapRound */
+        MapRound: {
+            /** Format: uuid */
+            round_id: string;
+            name: string;
+            depot_latitude: number | null;
+            depot_longitude: number | null;
+            stops: components["schemas"]["MapStop"][];
+        };
+        /** MapStop */
+        MapStop: {
+            /** Format: uuid */
+            stop_id: string;
+            number: number;
+            /** @enum {string} */
+            state: "planned" | "done" | "partial" | "failed" | "cancelled";
+            latitude: number;
+            longitude: number;
+        };
+        /** MapWaiting */
+        MapWaiting: {
+            number: string;
+            /** @enum {string} */
+            kind: "delivery" | "pickup";
+            urgent: boolean;
+            latitude: number;
+            longitude: number;
         };
         /** Message */
         Message: {
@@ -4880,6 +4984,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -4898,6 +5004,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -4961,6 +5069,28 @@ export interface components {
             args: components["schemas"]["SaveRoundTemplate"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** RoundTimes */
+        RoundTimes: {
+            estimated: boolean;
+            items: components["schemas"]["StopTime"][];
+        };
+        /** RoundVersion */
+        RoundVersion: {
+            version: number;
+            /** Format: date-time */
+            made_at: string;
+            by_name: string;
+            by_plan: boolean;
+            new: number;
+            moved: number;
+            removed: number;
+            sv: string;
+            en: string;
+        };
+        /** RoundVersions */
+        RoundVersions: {
+            items: components["schemas"]["RoundVersion"][];
         };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
@@ -5260,6 +5390,14 @@ export interface components {
             failed_note: string;
             positioned: boolean;
             rv: number;
+        };
+        /** StopTime */
+        StopTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
         };
         /** Subject */
         Subject: {
@@ -7691,6 +7829,46 @@ export interface operations {
             };
         };
     };
+    get_day_map: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayMap"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_round: {
         parameters: {
             query?: never;
@@ -7778,6 +7956,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_round_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundVersions"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundTimes"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_round_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
