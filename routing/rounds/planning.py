@@ -154,6 +154,7 @@ async def move(context: CommandContext, arguments: MoveStop) -> Outcome:
 
 async def change_stop(context: CommandContext, arguments: ChangeStop) -> Outcome:
     """Change a stop's window or note, or mark it planned, failed or cancelled."""
+    held = {} if arguments.state is None else await _lock_both(context)
     stop = await load_stop(context)
     given: dict[str, Any] = {"window_from": arguments.window_from, "window_to": arguments.window_to}
     given["carrier_note"] = arguments.carrier_note
@@ -164,7 +165,8 @@ async def change_stop(context: CommandContext, arguments: ChangeStop) -> Outcome
     if arguments.state is not None and arguments.state not in OFFICE_CHANGES[stop.state]:
         raise stop_refusal(stop, "stop.settled")
     if arguments.state == "cancelled":
-        await _cancel(context, stop, values)
+        async with versions.noted(context, *held.values()):
+            await _cancel(context, stop, values)
         return await applied_stop(stop)
     if arguments.state == "planned":
         if stop.round_id is None:
@@ -175,8 +177,9 @@ async def change_stop(context: CommandContext, arguments: ChangeStop) -> Outcome
         await collecting.mark_planned(waiting)
     elif arguments.state == "failed":
         values |= {"failed_code": "other", "failed_note": arguments.note, "failed_by": None}
-    await repository.update("stop", stop.id, values)
-    await deriving.derive_stops(await deriving.derive_tasks([], [], [stop.id]))
+    async with versions.noted(context, *held.values()):
+        await repository.update("stop", stop.id, values)
+        await deriving.derive_stops(await deriving.derive_tasks([], [], [stop.id]))
     return await applied_stop(stop)
 
 
@@ -191,13 +194,13 @@ _REPLANNED: dict[str, Any] = {
 }
 
 
-async def _lock_both(context: CommandContext, target_id: UUID) -> dict[UUID, LockedRound]:
-    """Lock the round that the stop is on and the one it goes to, always in the same sequence."""
+async def _lock_both(context: CommandContext, target_id: UUID | None = None) -> dict[UUID, LockedRound]:
+    """Lock the round that the stop is on and the one it goes to, always in the same sequence, before the stop."""
     present = None
     if context.aggregate is not None:
         present = await fetch_value("select round_id from stop where id = $1", context.aggregate)
     held = {}
-    for round_id in sorted({target_id, *([] if present is None else [present])}):
+    for round_id in sorted({one for one in (target_id, present) if one is not None}):
         one = await repository.lock_round(context.actor, round_id)
         if one is not None:
             held[round_id] = one
