@@ -13,7 +13,7 @@ from app.orders import fulfilment
 from app.policy.working_time import STOCKHOLM
 from offline_sync.commands import CommandContext, Outcome
 from routing.pickups import collecting
-from routing.rounds import planning_repository, repository, versions
+from routing.rounds import planning_repository, repairs, repository, versions
 from routing.rounds.arguments import AddToRound
 from routing.rounds.handling import applied, open_round, refusal
 from routing.rounds.repository import LockedRound
@@ -30,17 +30,26 @@ async def add(context: CommandContext, arguments: AddToRound) -> Outcome:
     """
     found = await open_round(context)
     async with versions.noted(context, found):
-        stops = await put_on(found, arguments.order_numbers, arguments.pickup_numbers)
+        stops = await put_on(found, arguments.order_numbers, arguments.pickup_numbers, arguments.repair_numbers)
     return await applied(found.id, stops=[str(stop_id) for stop_id in sorted(stops)])
 
 
-async def put_on(found: LockedRound, order_numbers: Collection[str], pickup_numbers: Collection[str]) -> set[UUID]:
+async def put_on(
+    found: LockedRound,
+    order_numbers: Collection[str],
+    pickup_numbers: Collection[str],
+    repair_numbers: Collection[str] = (),
+) -> set[UUID]:
     """Put orders on a locked round, and return the stops that they have become.
 
     Raises:
         CommandRefused: an order cannot be taken; nothing has been added then.
     """
-    goods = [*await _deliveries(found, order_numbers), *await _pickups(found, pickup_numbers)]
+    goods = [
+        *await _deliveries(found, order_numbers),
+        *await _pickups(found, pickup_numbers),
+        *await _repairs(found, repair_numbers),
+    ]
     if not goods:
         raise refusal(found, "round.nothing_to_add")
     stops: set[UUID] = set()
@@ -48,16 +57,17 @@ async def put_on(found: LockedRound, order_numbers: Collection[str], pickup_numb
         stop_id = await _stop_for(found, one)
         stops.add(stop_id)
         await _add_task(found, stop_id, one)
-    await collecting.mark_planned([one.line_id for one in goods if one.kind == "collect"])
+    await collecting.mark_planned([one.line_id for one in goods if one.column == "pickup_line_id"])
     await planning_repository.note_drivers(found.id)
     return stops
 
 
 @dataclass(frozen=True)
 class _Goods:
-    """One line that becomes a task."""
+    """One line that becomes a task; ``column`` says of what."""
 
     kind: str
+    column: str
     line_id: UUID
     person_id: UUID | None
     party_id: UUID | None
@@ -69,7 +79,7 @@ class _Goods:
     served: UUID | None
 
 
-def _contact(line: fulfilment.OpenLine | collecting.OpenPickupLine) -> dict[str, str]:
+def _contact(line: fulfilment.OpenLine | collecting.OpenPickupLine | repairs.Repair) -> dict[str, str]:
     return {
         "contact_name": line.contact_name,
         "contact_phone": line.contact_phone,
@@ -105,6 +115,7 @@ async def _deliveries(found: LockedRound, numbers: Collection[str]) -> list[_Goo
         goods.append(
             _Goods(
                 "deliver",
+                "order_line_id",
                 line.line_id,
                 line.person_id,
                 line.party_id,
@@ -131,6 +142,7 @@ async def _pickups(found: LockedRound, numbers: Collection[str]) -> list[_Goods]
     return [
         _Goods(
             "collect",
+            "pickup_line_id",
             line.line_id,
             line.person_id,
             line.party_id,
@@ -144,6 +156,44 @@ async def _pickups(found: LockedRound, numbers: Collection[str]) -> list[_Goods]
         for line in lines
         if line.state == "requested"
     ]
+
+
+async def _repairs(found: LockedRound, numbers: Collection[str]) -> list[_Goods]:
+    """Devices that are fetched for repair, or brought back to the same holder (R-204)."""
+    waiting = {one.number: one for one in await repairs.repairs_by_number(found.region_id, numbers)}
+    taken = await planning_repository.lines_on_rounds("work_order_id", [one.work_order_id for one in waiting.values()])
+    goods = []
+    for number in numbers:
+        one = waiting.get(number)
+        if one is None:
+            raise refusal(found, "round.repair_not_ready", number=number)
+        if one.work_order_id in taken:
+            raise refusal(found, "round.order_taken", number=number)
+        # The driver must not take it for a return: it comes back.
+        note = _REPAIR_NOTES[one.leg].format(number=number)
+        goods.append(
+            _Goods(
+                "collect" if one.leg == "fetch" else "deliver",
+                "work_order_id",
+                one.work_order_id,
+                one.person_id,
+                one.party_id,
+                _contact(one),
+                "\n".join(part for part in (note, one.instructions) if part),
+                one.article_id,
+                one.device_id,
+                1,
+                None,
+            )
+        )
+    return goods
+
+
+#: For the carrier, in Swedish as all that stands on a stop.
+_REPAIR_NOTES: Final[dict[str, str]] = {
+    "fetch": "Hämtas för åtgärd och kommer tillbaka (arbetsorder {number}).",
+    "return": "Tillbaka efter åtgärd (arbetsorder {number}).",
+}
 
 
 async def _known(found: LockedRound, kind: str, numbers: Collection[str]) -> dict[str, UUID]:
@@ -222,7 +272,7 @@ async def _add_task(found: LockedRound, stop_id: UUID, goods: _Goods) -> None:
             "stop_id": stop_id,
             "position": len(await repository.tasks_of_stop(stop_id)) + 1,
             "kind": goods.kind,
-            "order_line_id" if goods.kind == "deliver" else "pickup_line_id": goods.line_id,
+            goods.column: goods.line_id,
             "device_id": goods.device_id,
             "article_id": goods.article_id,
             "quantity": goods.quantity,

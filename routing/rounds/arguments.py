@@ -143,10 +143,11 @@ class ChangeRound(Arguments, frozen=True, kw_only=True):
 
 
 class AddToRound(Arguments, frozen=True, kw_only=True):
-    """Orders that the round takes."""
+    """Orders that the round takes; ``repair_numbers``: work orders whose device is fetched or brought back (R-204)."""
 
     order_numbers: OrderNumbers = ()
     pickup_numbers: OrderNumbers = ()
+    repair_numbers: OrderNumbers = ()
 
 
 class Sequence(Arguments, frozen=True, kw_only=True):

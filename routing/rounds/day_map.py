@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from app.database import Record, fetch
@@ -13,10 +14,10 @@ from app.registry.addresses import postcode_key, street_key
 
 @dataclass(frozen=True)
 class Waiting:
-    """An order that is on no round, and where it goes."""
+    """An order that is on no round, and where it goes. ``kind``: delivery, pickup or repair."""
 
     number: str
-    kind: str
+    kind: Literal["delivery", "pickup", "repair"]
     urgent: bool
     person_id: UUID | None
     latitude: float | None
@@ -47,7 +48,10 @@ async def places_of(region_id: UUID, numbers: Iterable[str]) -> list[Waiting]:
         " where o.region_id = $1 and o.number = any($2) union all"
         " select q.number, 'pickup', false, q.person_id, q.street, q.postcode, q.town,"
         " coalesce(p.protected_identity, false) from pickup_order q left join person p on p.id = q.person_id"
-        " where q.region_id = $1 and q.number = any($2)",
+        " where q.region_id = $1 and q.number = any($2) union all"
+        " select w.number, 'repair', coalesce(w.assessed_priority, w.proposed_priority) = 4, w.person_id, w.street,"
+        " w.postcode, w.town, coalesce(p.protected_identity, false) from work_order w"
+        " left join person p on p.id = w.person_id where w.region_id = $1 and w.number = any($2)",
         region_id,
         list(numbers),
     )

@@ -19,7 +19,7 @@ from app.identity.actor import Actor
 from app.settings import Settings
 from app.web.problems import Problem, not_found
 from routing.planner import ListChange, PlannerFailed, in_words, present_order, propose
-from routing.rounds import day_map, office, versions
+from routing.rounds import day_map, office, repairs, versions
 from routing.rounds.day_problem import read_day
 from routing.rounds.rows import for_driver, for_office, shows_person, shows_town
 from routing.rounds.schemas import (
@@ -40,6 +40,7 @@ from routing.rounds.schemas import (
     UnservedStop,
     WaitingDelivery,
     WaitingPickup,
+    WaitingRepair,
 )
 from routing.rounds.sheets import SheetHead, round_sheets
 from routing.rounds.times import times_of
@@ -92,6 +93,17 @@ async def get_round_queue(actor: NamedDependency[Actor], day: FromQuery[date]) -
             ),
             key=lambda one: (one.wanted_on or one.due_on or date.max, one.pickup_number),
         ),
+        repairs=[
+            WaitingRepair(
+                number=one.number,
+                leg=one.leg,
+                town="" if one.protected or not shows_town(actor) else one.town,
+                priority=one.priority,
+                due_on=one.due_on,
+                items=[f"{one.article_name} {one.device_number}"],
+            )
+            for one in await repairs.waiting_repairs(actor.region_id)
+        ],
     )
 
 
@@ -207,6 +219,7 @@ async def get_day_map(actor: NamedDependency[Actor], state: State, day: FromQuer
     rows = await day_map.stops_of_day(actor.region_id, day)
     numbers = [row["order_number"] for row in await office.waiting_deliveries(actor.region_id, day)]
     numbers += [row["pickup_number"] for row in await office.waiting_pickups(actor.region_id)]
+    numbers += [one.number for one in await repairs.waiting_repairs(actor.region_id)]
     waiting = await day_map.places_of(actor.region_id, numbers)
     stops = [row for row in rows if row["stop_id"] is not None and row["state"] != "cancelled"]
     placed = [row for row in stops if row["latitude"] is not None and not row["protected"]]
@@ -237,7 +250,7 @@ async def get_day_map(actor: NamedDependency[Actor], state: State, day: FromQuer
         waiting=[
             MapWaiting(
                 number=one.number,
-                kind="delivery" if one.kind == "delivery" else "pickup",
+                kind=one.kind,
                 urgent=one.urgent,
                 latitude=one.latitude,
                 longitude=one.longitude,

@@ -49,7 +49,10 @@ class RoundList(Reply, frozen=True, kw_only=True):
 
 
 class TaskRow(Reply, frozen=True, kw_only=True):
-    """What is to be delivered or collected at a stop; ``order_number`` is the customer or pick-up order's."""
+    """What is to be delivered or collected at a stop; ``order_number`` is the customer or pick-up order's.
+
+    ``repair``: fetched for repair or brought back, for the work order of that number (R-204).
+    """
 
     id: UUID
     position: int
@@ -64,7 +67,18 @@ class TaskRow(Reply, frozen=True, kw_only=True):
     hygiene: str | None
     unplanned: bool
     order_number: str | None
+    repair: bool
     components: int
+
+
+class VisitRow(Reply, frozen=True, kw_only=True):
+    """A work order that is done at the same visit as something of the stop (R-209)."""
+
+    work_order_id: UUID
+    number: str
+    state: str
+    booked_from: datetime | None
+    booked_to: datetime | None
 
 
 class AttemptRow(Reply, frozen=True, kw_only=True):
@@ -113,6 +127,7 @@ class StopRow(Reply, frozen=True, kw_only=True):
     failed_code: str | None
     failed_note: str
     positioned: bool
+    visits: list[VisitRow]
     rv: int
 
 
@@ -182,7 +197,7 @@ class MapWaiting(Reply, frozen=True, kw_only=True):
     """Something on no round yet."""
 
     number: str
-    kind: Literal["delivery", "pickup"]
+    kind: Literal["delivery", "pickup", "repair"]
     urgent: bool
     latitude: float
     longitude: float
@@ -238,11 +253,23 @@ class WaitingPickup(Reply, frozen=True, kw_only=True):
     due_round: str | None
 
 
+class WaitingRepair(Reply, frozen=True, kw_only=True):
+    """A work order whose device waits to be fetched, or to be brought back to its holder (R-204)."""
+
+    number: str
+    leg: Literal["fetch", "return"]
+    town: str
+    priority: int
+    due_on: date | None
+    items: list[str]
+
+
 class RoundQueue(Reply, frozen=True, kw_only=True):
     """What waits for a round."""
 
     deliveries: list[WaitingDelivery]
     pickups: list[WaitingPickup]
+    repairs: list[WaitingRepair]
 
 
 class DriverList(Reply, frozen=True, kw_only=True):

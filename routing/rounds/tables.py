@@ -78,6 +78,7 @@ class StopTask(Table, tablename="stop_task"):
     kind = Text()
     order_line_id = UUID(null=True, default=None)
     pickup_line_id = UUID(null=True, default=None)
+    work_order_id = UUID(null=True, default=None)
     device_id = UUID(null=True, default=None)
     article_id = UUID(required=True)
     quantity = Integer(default=1)

@@ -2628,6 +2628,8 @@ export interface components {
             order_numbers: string[];
             /** @default [] */
             pickup_numbers: string[];
+            /** @default [] */
+            repair_numbers: string[];
         };
         /** AddressHit */
         AddressHit: {
@@ -3684,7 +3686,7 @@ export interface components {
         MapWaiting: {
             number: string;
             /** @enum {string} */
-            kind: "delivery" | "pickup";
+            kind: "delivery" | "pickup" | "repair";
             urgent: boolean;
             latitude: number;
             longitude: number;
@@ -3872,7 +3874,7 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["VisitRow"][];
+            visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -5037,6 +5039,7 @@ export interface components {
         RoundQueue: {
             deliveries: components["schemas"]["WaitingDelivery"][];
             pickups: components["schemas"]["WaitingPickup"][];
+            repairs: components["schemas"]["WaitingRepair"][];
         };
         /** RoundSequenceCommand */
         RoundSequenceCommand: {
@@ -5389,6 +5392,7 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
+            visits: components["schemas"]["routing_rounds_schemas_VisitRow"][];
             rv: number;
         };
         /** StopTime */
@@ -5439,6 +5443,7 @@ export interface components {
             hygiene: string | null;
             unplanned: boolean;
             order_number: string | null;
+            repair: boolean;
             components: number;
         };
         /** TeamItem */
@@ -5693,14 +5698,6 @@ export interface components {
         Verify: {
             raw: string;
         };
-        /** VisitRow */
-        VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
-        };
         /** Wait */
         Wait: {
             /** @enum {string} */
@@ -5731,6 +5728,16 @@ export interface components {
             items: string[];
             due_on: string | null;
             due_round: string | null;
+        };
+        /** WaitingRepair */
+        WaitingRepair: {
+            number: string;
+            /** @enum {string} */
+            leg: "fetch" | "return";
+            town: string;
+            priority: number;
+            due_on: string | null;
+            items: string[];
         };
         /** WireDigest */
         WireDigest: {
@@ -5840,6 +5847,23 @@ export interface components {
             args: components["schemas"]["Wait"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VisitRow */
+        field_work_orders_schemas_VisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
+        };
+        /** VisitRow */
+        routing_rounds_schemas_VisitRow: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
         };
         Problem: {
             type: string;
