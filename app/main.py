@@ -46,6 +46,7 @@ from pwa.static import ClientFiles
 from routing.pickups import feature as pickups
 from routing.plans import feature as plans
 from routing.rounds import feature as rounds
+from routing.schedules import feature as schedules
 
 #: The rooms that hand something in, from the ground up; offline_sync comes last, for it is assembled from the others.
 ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
@@ -61,6 +62,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     fault_reports.feature,
     rounds.feature,
     plans.feature,
+    schedules.feature,
     administration.feature,
     orders.feature,
     pickups.feature,
@@ -134,6 +136,7 @@ def create_app(
         debug=False,
     )
     application.https = settings.https
+    application.pictures_from = settings.tiles_origin
     application.state["features"] = rooms
     application.client = ClientFiles()
     return application

@@ -124,7 +124,8 @@ _ORDER: Final = (
     "location", "van_equipment", "address_position", "person", "article", "device", "device_component",
     "special_adaptation",
     "device_label", "holding", "work_order", "customer_order", "order_line", "pickup_order", "pickup_line",
-    "order_number", "van_round", "stop", "stop_driver", "stop_task", "command_log", "fault_report",
+    "order_number", "round_template", "round_template_stop", "van_round",
+    "stop", "stop_driver", "stop_task", "command_log", "fault_report",
     "stock_count", "stock_count_line",
 )  # fmt: skip
 

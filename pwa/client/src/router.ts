@@ -35,6 +35,7 @@ export const patterns = {
   pickup: "/office/pickups/:number",
   rounds: "/office/rounds",
   officeRound: "/office/rounds/:id",
+  schedule: "/office/schedule",
   arrivals: "/office/arrivals",
   purchases: "/office/purchases",
   safety: "/office/safety",

@@ -823,6 +823,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rounds/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDayMap */
+        get: operations["get_day_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds/{round_id}": {
         parameters: {
             query?: never;
@@ -874,6 +891,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rounds/{round_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRoundVersions */
+        get: operations["list_round_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundTimes */
+        get: operations["get_round_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintRoundSheets */
+        get: operations["print_round_sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -917,6 +985,40 @@ export interface paths {
         };
         /** ListVans */
         get: operations["list_vans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundSchedule */
+        get: operations["get_round_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-orders/{number}/dispatch-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDispatchDay */
+        get: operations["get_dispatch_day"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2015,6 +2117,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/round_template.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en runda i listan */
+        post: operations["round_template_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_template.retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en runda ur listan */
+        post: operations["round_template_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/delivery_agreement.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt hur en kund får leveranser */
+        post: operations["delivery_agreement_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_day.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort dagens rundor av listan */
+        post: operations["round_day_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/user.invite": {
         parameters: {
             query?: never;
@@ -2179,6 +2349,40 @@ export interface paths {
         put?: never;
         /** Valt hjälpmedel till en orderrad */
         post: operations["customer_order_assign_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat en order till posten */
+        post: operations["customer_order_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat att en order är framme */
+        post: operations["customer_order_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2475,6 +2679,8 @@ export interface components {
             order_numbers: string[];
             /** @default [] */
             pickup_numbers: string[];
+            /** @default [] */
+            repair_numbers: string[];
         };
         /** AddressHit */
         AddressHit: {
@@ -2503,6 +2709,13 @@ export interface components {
             number: string;
             /** @enum {string} */
             deed: "placed_here" | "lost";
+        };
+        /** AgreementRow */
+        AgreementRow: {
+            number: string;
+            name: string;
+            /** @enum {string} */
+            kind: "round_list" | "daily";
         };
         /** Aid */
         Aid: {
@@ -2850,6 +3063,9 @@ export interface components {
             co_delivery: boolean;
             urgent: boolean;
             linked_order: string | null;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
+            sent_at: string | null;
             customer: string;
             prescriber_name: string;
             /** Format: date-time */
@@ -2881,6 +3097,8 @@ export interface components {
             co_delivery: boolean;
             lines: number;
             lines_without_device: number;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
             /** Format: date-time */
             registered_at: string;
             registered_by_name: string;
@@ -2907,11 +3125,27 @@ export interface components {
             items: components["schemas"]["CustomerOrderHit"][];
             next_cursor: string | null;
         };
+        /** CustomerOrderReceiveCommand */
+        CustomerOrderReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReceiveCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** CustomerOrderRegisterCommand */
         CustomerOrderRegisterCommand: {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["RegisterCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustomerOrderSendCommand */
+        CustomerOrderSendCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SendCustomerOrder"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -2930,6 +3164,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             content: string;
+        };
+        /** DayMap */
+        DayMap: {
+            rounds: components["schemas"]["MapRound"][];
+            waiting: components["schemas"]["MapWaiting"][];
+            unplaced: number;
+            tiles: string | null;
+            attribution: string;
         };
         /** DayQuestion */
         DayQuestion: {
@@ -2969,6 +3211,14 @@ export interface components {
             postcode: string;
             town: string;
             entry_code: string;
+        };
+        /** DeliveryAgreementSetCommand */
+        DeliveryAgreementSetCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetAgreement"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** DeliveryContact */
         DeliveryContact: {
@@ -3106,6 +3356,14 @@ export interface components {
         };
         /** Discard */
         Discard: Record<string, never>;
+        /** DispatchDay */
+        DispatchDay: {
+            number: string;
+            day: string | null;
+            round_name: string | null;
+            /** @enum {string} */
+            reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3258,6 +3516,33 @@ export interface components {
         Finish: {
             /** @enum {string} */
             missing: "keep" | "end";
+        };
+        /** FixedStop */
+        FixedStop: {
+            name: string;
+            /** @default  */
+            street: string;
+            /** @default  */
+            postcode: string;
+            /** @default  */
+            town: string;
+            /** @default  */
+            carrier_note: string;
+            window_from?: string | null;
+            window_to?: string | null;
+            /** @default [] */
+            party_numbers: string[];
+        };
+        /** FixedStopRow */
+        FixedStopRow: {
+            name: string;
+            street: string;
+            postcode: string;
+            town: string;
+            carrier_note: string;
+            window_from: string | null;
+            window_to: string | null;
+            party_numbers: string[];
         };
         /** FormFacts */
         FormFacts: {
@@ -3434,6 +3719,41 @@ export interface components {
         /** LocationList */
         LocationList: {
             items: components["schemas"]["LocationHit"][];
+        };
+        /** MakeRounds */
+        MakeRounds: {
+            /** Format: date */
+            on_day: string;
+            /** @default true */
+            fill: boolean;
+        };
+        /** MapRound */
+        MapRound: {
+            /** Format: uuid */
+            round_id: string;
+            name: string;
+            depot_latitude: number | null;
+            depot_longitude: number | null;
+            stops: components["schemas"]["MapStop"][];
+        };
+        /** MapStop */
+        MapStop: {
+            /** Format: uuid */
+            stop_id: string;
+            number: number;
+            /** @enum {string} */
+            state: "planned" | "done" | "partial" | "failed" | "cancelled";
+            latitude: number;
+            longitude: number;
+        };
+        /** MapWaiting */
+        MapWaiting: {
+            number: string;
+            /** @enum {string} */
+            kind: "delivery" | "pickup" | "repair";
+            urgent: boolean;
+            latitude: number;
+            longitude: number;
         };
         /** Message */
         Message: {
@@ -3638,7 +3958,7 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["VisitRow"][];
+            visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -4425,6 +4745,8 @@ export interface components {
         Receipt: {
             tracking: string;
         };
+        /** ReceiveCustomerOrder */
+        ReceiveCustomerOrder: Record<string, never>;
         /** RecipientAids */
         RecipientAids: {
             recipient: components["schemas"]["RecipientCard"];
@@ -4521,6 +4843,11 @@ export interface components {
             /** @default false */
             urgent: boolean;
             linked_order?: string | null;
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post" | "postal";
         };
         /** RegisterPickupOrder */
         RegisterPickupOrder: {
@@ -4623,6 +4950,8 @@ export interface components {
         RestorePhone: Record<string, never>;
         /** Resume */
         Resume: Record<string, never>;
+        /** RetireRoundTemplate */
+        RetireRoundTemplate: Record<string, never>;
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
@@ -4737,6 +5066,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** RoundDayMakeCommand */
+        RoundDayMakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MakeRounds"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** RoundDetail */
         RoundDetail: {
             /** Format: uuid */
@@ -4749,6 +5086,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -4767,6 +5106,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -4798,6 +5139,7 @@ export interface components {
         RoundQueue: {
             deliveries: components["schemas"]["WaitingDelivery"][];
             pickups: components["schemas"]["WaitingPickup"][];
+            repairs: components["schemas"]["WaitingRepair"][];
         };
         /** RoundSequenceCommand */
         RoundSequenceCommand: {
@@ -4814,6 +5156,44 @@ export interface components {
             args: components["schemas"]["TakeOff"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** RoundTemplateRetireCommand */
+        RoundTemplateRetireCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RetireRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTemplateSaveCommand */
+        RoundTemplateSaveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SaveRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTimes */
+        RoundTimes: {
+            estimated: boolean;
+            items: components["schemas"]["StopTime"][];
+        };
+        /** RoundVersion */
+        RoundVersion: {
+            version: number;
+            /** Format: date-time */
+            made_at: string;
+            by_name: string;
+            by_plan: boolean;
+            new: number;
+            moved: number;
+            removed: number;
+            sv: string;
+            en: string;
+        };
+        /** RoundVersions */
+        RoundVersions: {
+            items: components["schemas"]["RoundVersion"][];
         };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
@@ -4881,17 +5261,50 @@ export interface components {
             /** @default false */
             retired: boolean;
         };
+        /** SaveRoundTemplate */
+        SaveRoundTemplate: {
+            name: string;
+            weekdays: number[];
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post";
+            /** @default [] */
+            postcode_prefixes: string[];
+            /** @default [] */
+            towns: string[];
+            /** @default 0 */
+            cutoff_days: number;
+            cutoff_at?: string | null;
+            /**
+             * @default after
+             * @enum {string}
+             */
+            on_holiday: "after" | "before" | "none";
+            van_id?: string | null;
+            driver_id?: string | null;
+            /** @default [] */
+            fixed_stops: components["schemas"]["FixedStop"][];
+        };
         /** SaveTemplate */
         SaveTemplate: {
             template: components["schemas"]["TemplateDocument"];
             /** @default false */
             retired: boolean;
         };
+        /** Schedule */
+        Schedule: {
+            templates: components["schemas"]["TemplateRow"][];
+            agreements: components["schemas"]["AgreementRow"][];
+        };
         /** SealedCommand */
         SealedCommand: {
             seq: number;
             envelope: string;
         };
+        /** SendCustomerOrder */
+        SendCustomerOrder: Record<string, never>;
         /** Sequence */
         Sequence: {
             stop_ids: string[];
@@ -4919,6 +5332,12 @@ export interface components {
             roles: string[];
             teams: components["schemas"]["TeamItem"][];
             customers: components["schemas"]["CustomerItem"][];
+        };
+        /** SetAgreement */
+        SetAgreement: {
+            customer_number: string;
+            /** @enum {null|string} */
+            kind: "round_list" | "daily" | null;
         };
         /** SetRoles */
         SetRoles: {
@@ -5073,7 +5492,16 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
+            visits: components["schemas"]["routing_rounds_schemas_VisitRow"][];
             rv: number;
+        };
+        /** StopTime */
+        StopTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
         };
         /** Subject */
         Subject: {
@@ -5115,6 +5543,7 @@ export interface components {
             hygiene: string | null;
             unplanned: boolean;
             order_number: string | null;
+            repair: boolean;
             components: number;
         };
         /** TeamItem */
@@ -5179,6 +5608,27 @@ export interface components {
             id: string;
             rv: number | null;
             template: components["schemas"]["TemplateDocument"];
+        };
+        /** TemplateRow */
+        TemplateRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            carrier: "van" | "internal_post";
+            weekdays: number[];
+            postcode_prefixes: string[];
+            towns: string[];
+            cutoff_days: number;
+            cutoff_at: string | null;
+            /** @enum {string} */
+            on_holiday: "after" | "before" | "none";
+            van_id: string | null;
+            van_name: string | null;
+            driver_id: string | null;
+            driver_name: string | null;
+            fixed_stops: components["schemas"]["FixedStopRow"][];
+            next_days: string[];
         };
         /** TimeEntry */
         TimeEntry: {
@@ -5348,14 +5798,6 @@ export interface components {
         Verify: {
             raw: string;
         };
-        /** VisitRow */
-        VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
-        };
         /** Wait */
         Wait: {
             /** @enum {string} */
@@ -5370,13 +5812,31 @@ export interface components {
             urgent: boolean;
             co_delivery: boolean;
             lines: number;
+            lines_waiting: number;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+            /** @enum {string} */
+            due_reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+            linked_order: string | null;
         };
         /** WaitingPickup */
         WaitingPickup: {
             pickup_number: string;
             town: string;
             wanted_on: string | null;
+            items: string[];
+            due_on: string | null;
+            due_round: string | null;
+        };
+        /** WaitingRepair */
+        WaitingRepair: {
+            number: string;
+            /** @enum {string} */
+            leg: "fetch" | "return";
+            town: string;
+            priority: number;
+            due_on: string | null;
             items: string[];
         };
         /** WireDigest */
@@ -5487,6 +5947,23 @@ export interface components {
             args: components["schemas"]["Wait"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VisitRow */
+        field_work_orders_schemas_VisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
+        };
+        /** VisitRow */
+        routing_rounds_schemas_VisitRow: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
         };
         Problem: {
             type: string;
@@ -7505,6 +7982,46 @@ export interface operations {
             };
         };
     };
+    get_day_map: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayMap"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_round: {
         parameters: {
             query?: never;
@@ -7592,6 +8109,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_round_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundVersions"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundTimes"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_round_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7710,6 +8347,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dispatch_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDay"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10427,6 +11133,174 @@ export interface operations {
             };
         };
     };
+    round_template_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateSaveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_template_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateRetireCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_agreement_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryAgreementSetCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_day_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundDayMakeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     user_invite: {
         parameters: {
             query?: never;
@@ -10815,6 +11689,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CustomerOrderAssignDeviceCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderSendCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderReceiveCommand"];
             };
         };
         responses: {

@@ -25,7 +25,7 @@ interface Roles {
 }
 
 const orders: Place = { href: "/office/orders", word: "nav.orders", icon: "orders", routes: ["officeOrders", "officeOrder", "register"] };
-const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound"] };
+const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound", "schedule"] };
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
 const pickups: Place = { href: "/office/pickups", word: "nav.pickups", icon: "back", routes: ["pickups", "pickup", "registerPickup"] };
