@@ -7,7 +7,7 @@ from typing import Final
 from app.feature import Feature
 from app.settings import Settings
 from offline_sync.commands import Arguments, CommandType, Handler
-from routing.rounds import adding, arguments, driving, planning, positions, undoing
+from routing.rounds import adding, arguments, driving, planning, positions, reconciling, undoing
 from routing.rounds.reviews import accept, office_values
 from routing.rounds.routes import ROUTES
 from routing.rounds.sentences import SENTENCES
@@ -47,6 +47,7 @@ COMMANDS: Final = (
     _driving("stop.confirm_position", arguments.ConfirmPosition, positions.confirm, "Visat var dörren är"),
     _driving("stop.undo", arguments.Undo, undoing.undo, "Ångrat något på ett stopp"),
     _driving("round.return", arguments.Return, driving.return_round, "Kommit tillbaka med bilen"),
+    _driving("round.reconcile", arguments.Reconcile, reconciling.reconcile, "Gått igenom bilen på centralen"),
     _planning("round.create", arguments.CreateRound, planning.create, "Skapat en runda"),
     _planning("round.change", arguments.ChangeRound, planning.change, "Ändrat en runda"),
     _planning("round.add", arguments.AddToRound, adding.add, "Lagt order på en runda"),

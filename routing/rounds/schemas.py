@@ -43,8 +43,22 @@ class RoundList(Reply, frozen=True, kw_only=True):
     items: list[RoundHit]
 
 
+class TaskPart(Reply, frozen=True, kw_only=True):
+    """A part that belongs to a task's device, with its K-number; ``counted`` is None until a driver has counted it."""
+
+    id: UUID
+    number: str
+    article_number: str
+    article_name: str
+    quantity: int
+    counted: int | None
+
+
 class TaskRow(Reply, frozen=True, kw_only=True):
-    """What is to be delivered or collected at a stop; ``order_number`` is the customer or pick-up order's."""
+    """What is to be delivered or collected at a stop; ``order_number`` is the customer or pick-up order's.
+
+    ``loaded``: it was put into the van and has not come back to the depot.
+    """
 
     id: UUID
     position: int
@@ -60,6 +74,8 @@ class TaskRow(Reply, frozen=True, kw_only=True):
     unplanned: bool
     order_number: str | None
     components: int
+    loaded: bool
+    parts: list[TaskPart]
 
 
 class AttemptRow(Reply, frozen=True, kw_only=True):
@@ -67,6 +83,13 @@ class AttemptRow(Reply, frozen=True, kw_only=True):
 
     at: datetime
     code: str
+
+
+class ProofPart(Reply, frozen=True, kw_only=True):
+    """A part of a collected device that was counted."""
+
+    component_id: UUID
+    quantity: int
 
 
 class ProofItem(Reply, frozen=True, kw_only=True, omit_defaults=True):
@@ -79,6 +102,7 @@ class ProofItem(Reply, frozen=True, kw_only=True, omit_defaults=True):
     article_number: str | None = None
     scan_sha256: str | None = None
     hygiene: str | None = None
+    parts: list[ProofPart] | None = None
 
 
 class ProofRow(Reply, frozen=True, kw_only=True):

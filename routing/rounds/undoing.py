@@ -10,6 +10,7 @@ from routing.rounds.arguments import Undo
 from routing.rounds.chain import SUBJECT, settle
 from routing.rounds.driving import load_stop
 from routing.rounds.lifecycle import UndoFacts, undo_fault
+from routing.rounds.parts import take_back_parts
 from routing.rounds.repository import LockedStop
 
 
@@ -37,6 +38,7 @@ async def undo(context: CommandContext, arguments: Undo) -> Outcome:
         return Recorded(code, SUBJECT, stop.id, {"round": stop.own_round_name, "stop": stop.position})
     subjects = await events.take_back(arguments.command_id, context.command_id)
     await _take_back_tries(context, stop, arguments)
+    await take_back_parts(arguments.command_id, context.command_id)
     settled = await settle(stop.region_id, subjects, by=context.command_id, stops=[stop.id])
     rv = await repository.version_of("stop", stop.id)
     return Applied({"rv": rv, "undone": str(arguments.command_id), "revised": [str(one) for one in settled.revised]})

@@ -23,6 +23,7 @@ export const patterns = {
   privacy: "/privacy",
   round: "/round",
   load: "/load",
+  reconcile: "/round/van",
   stop: "/stop/:id",
   proof: "/stop/:id/proof",
   find: "/office/find",

@@ -4118,12 +4118,19 @@ export interface components {
             article_number?: string | null;
             scan_sha256?: string | null;
             hygiene?: string | null;
+            parts?: components["schemas"]["ProofPart"][] | null;
         };
         /** ProofLine */
         ProofLine: {
             action: string;
             article_name: string;
             device_number: string | null;
+            quantity: number;
+        };
+        /** ProofPart */
+        ProofPart: {
+            /** Format: uuid */
+            component_id: string;
             quantity: number;
         };
         /** ProofRow */
@@ -4997,6 +5004,16 @@ export interface components {
             /** @default false */
             publish: boolean;
         };
+        /** TaskPart */
+        TaskPart: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
+        };
         /** TaskRow */
         TaskRow: {
             /** Format: uuid */
@@ -5016,6 +5033,8 @@ export interface components {
             unplanned: boolean;
             order_number: string | null;
             components: number;
+            loaded: boolean;
+            parts: components["schemas"]["TaskPart"][];
         };
         /** TeamItem */
         TeamItem: {
