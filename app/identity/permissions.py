@@ -45,6 +45,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "pickup_order.register": _OFFICE | {Role.PRESCRIBER},
     "pickup_order.cancel": _OFFICE | {Role.PRESCRIBER},
     "pickup_order.arrive": _OFFICE | {Role.WAREHOUSE},
+    "return.read": _OFFICE | _FIELD | {Role.WAREHOUSE},
+    "return.handle": _OFFICE | _FIELD | {Role.WAREHOUSE},
     "holding.read": _OFFICE | {Role.PRESCRIBER},
     "party.read": _OFFICE | {Role.PRESCRIBER, Role.ADMIN},
     "number.search": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE},

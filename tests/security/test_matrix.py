@@ -127,6 +127,12 @@ def route_call(house: House, name: str, target: str) -> Call:
         "push_key": ("GET", "/api/push/key", {}),
         "list_stock_counts": ("GET", "/api/stock-counts", {}),
         "get_stock_count": ("GET", f"/api/stock-counts/{COUNT_IDS[target]}", {}),
+        "list_returns": ("GET", "/api/returns", {}),
+        "get_return": (
+            "GET",
+            f"/api/returns/{house.places[target].device_number if target != 'missing' else '99999999'}",
+            {},
+        ),
         "list_purchases": ("GET", "/api/purchases", {}),
         "get_purchase": ("GET", f"/api/purchases/{PURCHASE_IDS[target]}", {}),
         "list_safety_notices": ("GET", "/api/safety-notices", {}),

@@ -37,6 +37,7 @@ export const patterns = {
   rounds: "/office/rounds",
   officeRound: "/office/rounds/:id",
   arrivals: "/office/arrivals",
+  returns: "/office/returns",
   purchases: "/office/purchases",
   safety: "/office/safety",
   count: "/count",

@@ -1044,6 +1044,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListReturns */
+        get: operations["list_returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReturn */
+        get: operations["get_return"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stock-counts": {
         parameters: {
             query?: never;
@@ -2202,6 +2236,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/return.take_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat att ett hjälpmedel har kommit in */
+        post: operations["return_take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Börjat med ett återlämnat hjälpmedel */
+        post: operations["return_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.cleaned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rengjort ett återlämnat hjälpmedel */
+        post: operations["return_cleaned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspekterat ett återlämnat hjälpmedel */
+        post: operations["return_inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.buy_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bedömt ett återköp */
+        post: operations["return_buy_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/stock_count.record": {
         parameters: {
             query?: never;
@@ -2558,6 +2677,21 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        /** BuyBackItem */
+        BuyBackItem: {
+            /** Format: uuid */
+            line_id: string;
+            device_number: string | null;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            /** Format: date-time */
+            arrived_at: string;
+            delivered_at: string | null;
+            stock_status: string;
+            accepted: boolean | null;
+            reason: string;
+        };
         /** Calibrate */
         Calibrate: {
             measured_left_mm: number;
@@ -2647,6 +2781,11 @@ export interface components {
             serial: string;
             /** @default false */
             replace_live: boolean;
+        };
+        /** Cleaned */
+        Cleaned: {
+            /** @default  */
+            note: string;
         };
         /** Close */
         Close: {
@@ -3206,6 +3345,12 @@ export interface components {
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
         };
+        /** FoundPart */
+        FoundPart: {
+            /** Format: uuid */
+            component_id: string;
+            quantity: number;
+        };
         /** GivePmNotice */
         GivePmNotice: {
             /** Format: date */
@@ -3256,6 +3401,17 @@ export interface components {
             verdict: string;
             text: string;
         };
+        /** Inspect */
+        Inspect: {
+            /** @enum {string} */
+            result: "ok" | "faults" | "deviation";
+            /** @enum {string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap";
+            /** @default [] */
+            parts: components["schemas"]["FoundPart"][];
+            /** @default  */
+            note: string;
+        };
         /** InviteUser */
         InviteUser: {
             username: string;
@@ -3268,6 +3424,11 @@ export interface components {
             team_id?: string | null;
             /** @default [] */
             customer_numbers: string[];
+        };
+        /** JudgeBuyBack */
+        JudgeBuyBack: {
+            unused: boolean;
+            original_packaging: boolean;
         };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
@@ -4332,6 +4493,13 @@ export interface components {
         Receipt: {
             tracking: string;
         };
+        /** Receive */
+        Receive: {
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            /** @default  */
+            note: string;
+        };
         /** RecipientAids */
         RecipientAids: {
             recipient: components["schemas"]["RecipientCard"];
@@ -4530,9 +4698,95 @@ export interface components {
         RestorePhone: Record<string, never>;
         /** Resume */
         Resume: Record<string, never>;
+        /** ReturnBuyBackCommand */
+        ReturnBuyBackCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["JudgeBuyBack"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnCleanedCommand */
+        ReturnCleanedCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Cleaned"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnDetail */
+        ReturnDetail: {
+            device: components["schemas"]["ReturnItem"];
+            parts: components["schemas"]["ReturnPartItem"][];
+        };
+        /** ReturnInspectCommand */
+        ReturnInspectCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Inspect"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnItem */
+        ReturnItem: {
+            /** Format: uuid */
+            device_id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            status: string;
+            /** @enum {string} */
+            state: "" | "cleaning" | "inspection" | "done";
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            quarantine_until: string | null;
+            note: string;
+            /** @enum {null|string} */
+            result: "ok" | "faults" | "deviation" | null;
+            /** @enum {null|string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap" | null;
+            arrived_at: string | null;
+            hygiene: string;
+            pickup_number: string;
+            stopped: boolean;
+            parts: number;
+            missing: number;
+        };
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
+        };
+        /** ReturnList */
+        ReturnList: {
+            items: components["schemas"]["ReturnItem"][];
+            purchases: components["schemas"]["BuyBackItem"][];
+        };
+        /** ReturnPartItem */
+        ReturnPartItem: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
+            found: number | null;
+        };
+        /** ReturnReceiveCommand */
+        ReturnReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Receive"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnTakeInCommand */
+        ReturnTakeInCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakeIn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** ReviewContent */
         ReviewContent: {
@@ -4993,6 +5247,17 @@ export interface components {
         SubscriptionKeys: {
             p256dh: string;
             auth: string;
+        };
+        /** TakeIn */
+        TakeIn: {
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            hygiene: "unknown" | "clean" | "cleaned_contaminated" | "dirty";
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
         };
         /** TakeOff */
         TakeOff: {
@@ -7953,6 +8218,86 @@ export interface operations {
             };
         };
     };
+    list_returns: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_stock_counts: {
         parameters: {
             query?: {
@@ -10789,6 +11134,216 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PickupOrderArriveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_take_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnTakeInCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnReceiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_cleaned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnCleanedCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnInspectCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_buy_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBuyBackCommand"];
             };
         };
         responses: {
