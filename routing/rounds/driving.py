@@ -81,6 +81,8 @@ async def complete(context: CommandContext, arguments: Complete) -> Outcome:
     code = fault or code or unknown
     if not code and any(read.event is not None for read in reads):
         code = _overruled(stop)
+    if not code:
+        code, number = next((("stop.substituted", read.number) for read in reads if read.substituted), ("", ""))
     return await _outcome(stop, settled, code, number)
 
 

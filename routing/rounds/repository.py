@@ -21,7 +21,8 @@ from routing.rounds.lifecycle import RoundState, StopState, TaskState
 class Task:
     """A task of a locked stop, with what the rules need of its article.
 
-    ``collectable`` is False for a vision aid and for a consumable (R-248, R-264).
+    ``collectable`` is False for a vision aid and for a consumable (R-248, R-264). ``former``: devices that were the
+    order line's before the office chose another (sync case 15).
     """
 
     id: UUID
@@ -38,6 +39,7 @@ class Task:
     state: TaskState
     failed_by: UUID | None
     unplanned: bool
+    former: frozenset[UUID]
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,9 @@ where s.id = $1 and s.region_id = $2
 _TASK: Final = """
 select t.id, t.stop_id, t.kind, t.order_line_id, t.pickup_line_id, t.device_id, t.article_id,
   a.number as article_number, a.individually_numbered as numbered,
-  not a.vision_aid and a.kind <> 'consumable' as collectable, t.quantity, t.state, t.failed_by, t.unplanned
+  not a.vision_aid and a.kind <> 'consumable' as collectable, t.quantity, t.state, t.failed_by, t.unplanned,
+  array(select f.device_id from order_line_device f where f.order_line_id = t.order_line_id
+    and f.device_id is distinct from t.device_id) as former
 from stop_task t join article a on a.id = t.article_id
 """
 
@@ -149,7 +153,7 @@ async def tasks_of_stop(stop_id: UUID) -> list[Task]:
 
 
 def _tasks(rows: Iterable[Record]) -> list[Task]:
-    return [Task(**{**dict(row), "state": TaskState(row["state"])}) for row in rows]
+    return [Task(**{**dict(row), "state": TaskState(row["state"]), "former": frozenset(row["former"])}) for row in rows]
 
 
 async def lock_round(actor: Actor, round_id: UUID) -> LockedRound | None:

@@ -79,6 +79,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Stopp {stop} var borttaget. Det du gjorde gäller; planeringen går igenom det.",
         "Stop {stop} had been taken off. What you did counts; the planners look through it.",
     ),
+    "stop.substituted": (
+        "Kontoret hade valt ett annat hjälpmedel än {number}. Det du lämnade gäller; lagret ser över det andra.",
+        "The office had chosen another device than {number}. What you did counts; the warehouse sees to the other.",
+    ),
     # ------------------------------------------------------------ where the door is
     "stop.position_vague": (
         "Telefonen vet inte säkert var du är vid stopp {stop}. Läget är inte ändrat; försök igen utomhus.",

@@ -67,3 +67,32 @@ begin
     and state not in ('done', 'cancelled');
   return null;
 end $$;
+
+-- ---------------------------------------------------------------- the office chooses another device (sync case 15)
+
+-- Every device that has been a line's: what was handed over may be the one before, and is then what the recipient has.
+create table order_line_device (
+  order_line_id uuid not null references order_line,
+  device_id uuid not null references device,
+  since timestamptz not null default now(),
+  primary key (order_line_id, device_id)
+);
+create index order_line_device_device on order_line_device (device_id);
+insert into order_line_device (order_line_id, device_id) select id, device_id from order_line where device_id is not null
+  on conflict do nothing;
+insert into order_line_device (order_line_id, device_id) select order_line_id, device_id from stop_task
+  where order_line_id is not null and device_id is not null on conflict do nothing;
+
+-- The round's tasks follow the line, as long as nothing has been done with them.
+create function follow_order_line_device() returns trigger language plpgsql as $$
+begin
+  insert into order_line_device (order_line_id, device_id) select new.id, new.device_id where new.device_id is not null
+    on conflict do nothing;
+  if tg_op = 'UPDATE' then
+    update stop_task set device_id = new.device_id where order_line_id = new.id and state = 'planned'
+      and device_id is distinct from new.device_id;
+  end if;
+  return null;
+end $$;
+create trigger order_line_device_follow after insert or update of device_id on order_line
+  for each row execute function follow_order_line_device();
