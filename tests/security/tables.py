@@ -143,6 +143,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "customer_order.assign_device": Row("PCW", other="PCW", missing=404),
     "customer_order.cancel": Row("PCR", other="PC", missing=404),
     "pickup_order.register": Row("PCR", other="PC", missing=409),
+    "pickup_order.execute_return": Row("PCR", other="PC", missing=409),
     "pickup_order.cancel": Row("PCR", other="PC", missing=404),
     "pickup_order.arrive": Row("PCW", other="PCW", missing=404),
     "return.take_in": Row("TPCW", other="TPCW", missing=404),

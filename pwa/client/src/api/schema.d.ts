@@ -2202,6 +2202,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/pickup_order.execute_return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avregistrerat återlämnade tillbehör */
+        post: operations["pickup_order_execute_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/pickup_order.cancel": {
         parameters: {
             query?: never;
@@ -3256,6 +3273,12 @@ export interface components {
             /** Format: duration */
             break_to: string;
         };
+        /** ExecuteReturn */
+        ExecuteReturn: {
+            recipient: components["schemas"]["RecipientRef"];
+            lines: components["schemas"]["PickupItem"][];
+            contact: components["schemas"]["DeliveryContact"];
+        };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
             /** Format: uuid */
@@ -3942,6 +3965,14 @@ export interface components {
             lines: components["schemas"]["PickupOrderLine"][];
             history: components["schemas"]["OrderEvent"][];
             rv: number;
+        };
+        /** PickupOrderExecuteReturnCommand */
+        PickupOrderExecuteReturnCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ExecuteReturn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** PickupOrderHit */
         PickupOrderHit: {
@@ -11050,6 +11081,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PickupOrderRegisterCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pickup_order_execute_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderExecuteReturnCommand"];
             };
         };
         responses: {
