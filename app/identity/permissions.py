@@ -61,6 +61,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "pm_notice.give": _OFFICE | _FIELD,
     "round.read": _OFFICE | _FIELD | {Role.WAREHOUSE},
     "round.plan": _OFFICE,
+    "proof.read": _OFFICE,
     "stop.work": frozenset({Role.DRIVER}),
     "fault_report.read": _OFFICE | _FIELD | {Role.PRESCRIBER},
     "fault_report.decide": _OFFICE | _FIELD,

@@ -121,6 +121,12 @@ class Undo(Arguments, frozen=True, kw_only=True):
     command_id: UUID
 
 
+class Reopen(Arguments, frozen=True, kw_only=True):
+    """What was said of a stop is not what happened, and why the office says so."""
+
+    reason: Note
+
+
 class Return(Arguments, frozen=True, kw_only=True):
     """The van is back at the centre."""
 

@@ -237,6 +237,18 @@ async def collect_lines_left(round_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def standing_outcomes(stop_id: UUID) -> list[UUID]:
+    """Return the commands that said what became of the stop and have not been taken back, oldest first."""
+    rows = await fetch(
+        "select c.id from command_log c where c.aggregate = $1 and c.type in ('stop.complete', 'stop.fail')"
+        " and c.verdict in ('applied', 'recorded') and not exists (select from command_log u where u.aggregate = $1"
+        "   and u.verdict = 'applied' and ((u.type = 'stop.undo' and u.result ->> 'undone' = c.id::text)"
+        "   or (u.type = 'stop.reopen' and u.result -> 'reopened' ? c.id::text))) order by c.at_est, c.id",
+        stop_id,
+    )
+    return [row["id"] for row in rows]
+
+
 @dataclass(frozen=True)
 class KnownCommand:
     """A command that somebody wants to take back."""
@@ -253,8 +265,9 @@ async def find_command(region_id: UUID, command_id: UUID) -> KnownCommand | None
     """Return the command with that id, if the region has it, with the verdict of now."""
     row = await fetch_row(
         "select c.author, c.aggregate, c.type, s.verdict, c.at_est as at,"
-        " exists (select from command_log u where u.aggregate = c.aggregate and u.type = 'stop.undo'"
-        "   and u.verdict = 'applied' and u.result ->> 'undone' = c.id::text) as undone"
+        " exists (select from command_log u where u.aggregate = c.aggregate and u.verdict = 'applied'"
+        "   and ((u.type = 'stop.undo' and u.result ->> 'undone' = c.id::text)"
+        "   or (u.type = 'stop.reopen' and u.result -> 'reopened' ? c.id::text))) as undone"
         " from command_log c join command_standing s on s.command_id = c.id where c.region_id = $1 and c.id = $2",
         region_id,
         command_id,

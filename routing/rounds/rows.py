@@ -17,8 +17,9 @@ LOCAL_DAY: Final = "(now() at time zone 'Europe/Stockholm')::date"
 def undone(alias: str) -> str:
     """SQL: the command ``alias.command_id`` on the stop ``s`` has been taken back (sync case 26)."""
     return (
-        "exists (select from command_log u where u.aggregate = s.id and u.type = 'stop.undo' and u.verdict = 'applied'"
-        f" and u.result ->> 'undone' = {alias}.command_id::text)"
+        "exists (select from command_log u where u.aggregate = s.id and u.verdict = 'applied'"
+        f" and ((u.type = 'stop.undo' and u.result ->> 'undone' = {alias}.command_id::text)"
+        f" or (u.type = 'stop.reopen' and u.result -> 'reopened' ? {alias}.command_id::text)))"
     )
 
 

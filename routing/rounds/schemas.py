@@ -135,8 +135,21 @@ class StopRow(Reply, frozen=True, kw_only=True):
     rv: int
 
 
+class VanBalance(Reply, frozen=True, kw_only=True):
+    """What was in the van and what became of it: loaded = delivered + returned + explained + left (I15)."""
+
+    loaded: int
+    delivered: int
+    returned: int
+    explained: int
+    left: int
+
+
 class RoundDetail(RoundHead, frozen=True, kw_only=True):
-    """A round with its stops in order."""
+    """A round with its stops in order. ``reconciled``: the driver has gone through the van, and it adds up."""
+
+    reconciled: bool
+    balance: VanBalance
 
     depot: IdAndName
     stops: list[StopRow]

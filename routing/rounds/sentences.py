@@ -110,6 +110,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Stoppet är redan avgjort. Hämta rundan igen.",
         "The stop is settled already. Load the round again.",
     ),
+    "stop.not_settled": (
+        "Stoppet är inte avgjort, så det är öppet redan. Hämta rundan igen.",
+        "The stop is not settled, so it is open already. Load the round again.",
+    ),
+    "stop.reopen_why": (
+        "Skriv varför stoppet öppnas igen; det står kvar på kvittensen.",
+        "Write why the stop is opened again; it stays on the proof.",
+    ),
     "stop.off_round": (
         "Stoppet är inte på någon runda. Lägg ordern på en runda i stället.",
         "The stop is on no round. Put the order on a round instead.",

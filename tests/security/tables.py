@@ -105,6 +105,7 @@ ROUTES: Final[dict[str, Row]] = {
     "get_plan": Row("PC", other="PC", missing=404),
     "list_vans": Row("TPCW"),
     "find_addresses": Row("PCR"),
+    "get_delivery_proof": Row("PC", ok=404),  # whose proof: tests/routing/rounds/test_proof_pdf.py
     "propose_round_order": Row("PC", ok=409, other="PC", missing=404),
     "list_reviews": Row("TPC"),
     "read_sync_health": Row("PCX"),
@@ -172,6 +173,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "plan.take": Row("PC", ok=409, other="PC", missing=404),
     "van.equip": Row("PC", other="PC", missing=404),
     "stop.move": Row("PC", other="PC", missing=404),
+    "stop.reopen": Row("PC", ok=409, other="PC", missing=404),
     "stop.change": Row("PC", other="PC", missing=404),
     "purchase.register": Row("PCW", other="PCW", missing=409),
     "purchase.arrive": Row("PCW", other="PCW", missing=404),

@@ -297,6 +297,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         stops[].tasks[].hygiene stops[].tasks[].id stops[].tasks[].kind stops[].tasks[].order_number
         stops[].tasks[].position stops[].tasks[].quantity stops[].tasks[].state stops[].tasks[].unplanned
         stops[].town stops[].window_from stops[].window_to van van.id van.name version
+        balance balance.delivered balance.explained balance.left balance.loaded balance.returned reconciled
     """,
     "get_round_queue": """
         deliveries deliveries[].co_delivery deliveries[].earliest_dispatch deliveries[].items deliveries[].lines
@@ -439,6 +440,7 @@ NOT_READ: Final = {
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
+    "get_delivery_proof",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
     "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip

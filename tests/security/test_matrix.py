@@ -172,6 +172,7 @@ def route_call(house: House, name: str, target: str) -> Call:
         "get_plan": ("GET", f"/api/plans/{PLAN_IDS[target]}", {}),
         "list_vans": ("GET", "/api/vans", {}),
         "find_addresses": ("GET", "/api/addresses?q=Storgatan", {}),
+        "get_delivery_proof": ("GET", f"/api/stops/{ROUND_IDS[target]}/proof", {}),
         "propose_round_order": ("POST", f"/api/rounds/{ROUND_IDS[target]}/proposal", {}),
         "list_reviews": ("GET", "/api/reviews", {}),
         "read_review_content": ("GET", f"/api/reviews/{REVIEW_IDS[target]}/content", {}),

@@ -857,6 +857,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stops/{stop_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeliveryProof */
+        get: operations["get_delivery_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -1907,6 +1924,23 @@ export interface paths {
         put?: never;
         /** Flyttat ett stopp till en annan runda */
         post: operations["stop_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/stop.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Öppnat ett stopp igen */
+        post: operations["stop_reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4675,6 +4709,10 @@ export interface components {
             schema: number;
             storage_id?: string | null;
         };
+        /** Reopen */
+        Reopen: {
+            reason: string;
+        };
         /** Report */
         Report: {
             /** @default [] */
@@ -4944,6 +4982,8 @@ export interface components {
             done: number;
             failed: number;
             rv: number;
+            reconciled: boolean;
+            balance: components["schemas"]["VanBalance"];
             depot: components["schemas"]["IdAndName"];
             stops: components["schemas"]["StopRow"][];
         };
@@ -5246,6 +5286,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** StopReopenCommand */
+        StopReopenCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reopen"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** StopRow */
         StopRow: {
             /** Format: uuid */
@@ -5529,6 +5577,14 @@ export interface components {
             args: components["schemas"]["SetRoles"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VanBalance */
+        VanBalance: {
+            loaded: number;
+            delivered: number;
+            returned: number;
+            explained: number;
+            left: number;
         };
         /** VanEquipCommand */
         VanEquipCommand: {
@@ -7778,6 +7834,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10367,6 +10463,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StopMoveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopReopenCommand"];
             };
         };
         responses: {
