@@ -45,6 +45,7 @@ from offline_sync.assembly import build_sync
 from pwa.static import ClientFiles
 from routing.pickups import feature as pickups
 from routing.plans import feature as plans
+from routing.returns import feature as returns
 from routing.rounds import feature as rounds
 from routing.schedules import feature as schedules
 
@@ -66,6 +67,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     administration.feature,
     orders.feature,
     pickups.feature,
+    returns.feature,
     stock.feature,
     sync_health.feature,
     purchases.feature,

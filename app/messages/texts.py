@@ -77,6 +77,16 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A picture has not arrived. Open Turbil on the phone where you took it.",
         ),
     },
+    "return.parts_missing": {
+        "sv": (
+            "{article_name} {number} har kommit tillbaka utan {parts}. Fråga mottagaren och svara centralen.",
+            "Något saknas på ett återlämnat hjälpmedel. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "{article_name} {number} has come back without {parts}. Ask the recipient and answer the centre.",
+            "Something is missing from a returned device. Open Turbil to read.",
+        ),
+    },
     "fault_report.referred": {
         "sv": (
             "En felanmälan om {article_name} {number} är en fråga för dig. Läs den och ta kontakt.",

@@ -22,6 +22,7 @@ from tests.security.flag_bodies import flag_own, make_notice, make_purchase
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
 from tests.security.report_bodies import REPORT_IDS, make_report, tracking_of
+from tests.security.return_bodies import make_desk
 from tests.security.round_bodies import fill_rounds
 from tests.security.stock_bodies import make_count
 from tests.support.builders import close_args, make_article, time_entry
@@ -219,6 +220,20 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items items[].counted items[].counted_at items[].counted_by_name items[].differences items[].id
         items[].location_id items[].location_name items[].open
     """,
+    "list_returns": """
+        items items[].arrived_at items[].article_name items[].article_number items[].contamination items[].device_id
+        items[].disposition items[].hygiene items[].missing items[].note items[].number items[].parts
+        items[].pickup_number items[].quarantine_until items[].result items[].state items[].status items[].stopped
+        purchases purchases[].accepted purchases[].arrived_at purchases[].article_name purchases[].article_number
+        purchases[].delivered_at purchases[].device_number purchases[].line_id purchases[].quantity purchases[].reason
+        purchases[].stock_status
+    """,
+    "get_return": """
+        device device.arrived_at device.article_name device.article_number device.contamination device.device_id
+        device.disposition device.hygiene device.missing device.note device.number device.parts device.pickup_number
+        device.quarantine_until device.result device.state device.status device.stopped parts parts[].article_name
+        parts[].article_number parts[].counted parts[].found parts[].id parts[].number parts[].quantity
+    """,
     "list_purchases": """
         items items[].article_name items[].article_number items[].closed_at items[].count items[].first_number
         items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on items[].reference
@@ -275,11 +290,17 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         stops[].proof.items stops[].proof.items[].action stops[].proof.items[].device_number
         stops[].proof.items[].hygiene stops[].proof.items[].quantity stops[].proof.items[].task_id
         stops[].proof.method stops[].proof.signer_name stops[].rv stops[].state stops[].street stops[].tasks
+        stops[].tasks[].parts stops[].tasks[].parts[].article_name
+        stops[].tasks[].parts[].article_number
+        stops[].tasks[].parts[].counted stops[].tasks[].parts[].id
+        stops[].tasks[].parts[].number stops[].tasks[].parts[].quantity
+        stops[].tasks[].loaded
         stops[].tasks[].article_name stops[].tasks[].article_number stops[].tasks[].components
         stops[].tasks[].device_number stops[].tasks[].done_quantity stops[].tasks[].failed_code
         stops[].tasks[].hygiene stops[].tasks[].id stops[].tasks[].kind stops[].tasks[].order_number
         stops[].tasks[].position stops[].tasks[].quantity stops[].tasks[].state stops[].tasks[].unplanned
         stops[].town stops[].window_from stops[].window_to van van.id van.name version
+        balance balance.delivered balance.explained balance.left balance.loaded balance.returned reconciled
     """,
     "get_round_queue": """
         deliveries deliveries[].co_delivery deliveries[].earliest_dispatch deliveries[].items deliveries[].lines
@@ -344,12 +365,16 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].warranty_to
     """,
     "round": """
-        [].depot_name [].id [].name [].on_day [].published_at [].rv [].state [].stops [].van_name [].version
+        [].depot_name [].id [].name [].on_day [].published_at [].reconciled [].rv [].state [].stops [].van_name
+        [].version
     """,
     "stop": """
         [].attempts [].attempts[].at [].attempts[].code [].care_of [].carrier_note [].done_at [].entry_code
         [].failed_code [].failed_note [].id [].latitude [].longitude [].name [].phone [].position [].postcode [].proof
         [].proof.at [].proof.method [].proof.signer_name [].protected [].round_id [].rv [].state [].street [].tasks
+        [].tasks[].parts [].tasks[].parts[].article_name [].tasks[].parts[].article_number
+        [].tasks[].parts[].counted [].tasks[].parts[].id [].tasks[].parts[].number [].tasks[].parts[].quantity
+        [].tasks[].loaded
         [].tasks[].article_name [].tasks[].article_number [].tasks[].components [].tasks[].device_number
         [].tasks[].done_quantity [].tasks[].failed_code [].tasks[].hygiene [].tasks[].id [].tasks[].kind
         [].tasks[].order_number [].tasks[].position [].tasks[].quantity [].tasks[].state [].tasks[].unplanned [].town
@@ -418,6 +443,7 @@ NOT_READ: Final = {
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
+    "get_delivery_proof",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
     "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
@@ -568,6 +594,8 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_pickup_order": ("GET", f"/api/pickup-orders/{house.pickup_orders['own']}", None),
         "list_stock_counts": ("GET", "/api/stock-counts", None),
         "get_stock_count": ("GET", f"/api/stock-counts/{await make_count(house, 'own')}", None),
+        "list_returns": ("GET", await make_desk(house), None),
+        "get_return": ("GET", f"/api/returns/{house.own.device_number}", None),
         "list_purchases": ("GET", "/api/purchases", None),
         "get_purchase": ("GET", f"/api/purchases/{await make_purchase(house, 'own')}", None),
         "list_safety_notices": ("GET", "/api/safety-notices", None),

@@ -942,6 +942,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stops/{stop_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeliveryProof */
+        get: operations["get_delivery_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -1155,6 +1172,40 @@ export interface paths {
         };
         /** GetPickupOrder */
         get: operations["get_pickup_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListReturns */
+        get: operations["list_returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReturn */
+        get: operations["get_return"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2032,6 +2083,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/stop.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Öppnat ett stopp igen */
+        post: operations["stop_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/stop.change": {
         parameters: {
             query?: never;
@@ -2423,6 +2491,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/pickup_order.execute_return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avregistrerat återlämnade tillbehör */
+        post: operations["pickup_order_execute_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/pickup_order.cancel": {
         parameters: {
             query?: never;
@@ -2451,6 +2536,91 @@ export interface paths {
         put?: never;
         /** Registrerat ankomst till centralen */
         post: operations["pickup_order_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.take_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat att ett hjälpmedel har kommit in */
+        post: operations["return_take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Börjat med ett återlämnat hjälpmedel */
+        post: operations["return_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.cleaned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rengjort ett återlämnat hjälpmedel */
+        post: operations["return_cleaned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspekterat ett återlämnat hjälpmedel */
+        post: operations["return_inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.buy_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bedömt ett återköp */
+        post: operations["return_buy_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2822,6 +2992,21 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        /** BuyBackItem */
+        BuyBackItem: {
+            /** Format: uuid */
+            line_id: string;
+            device_number: string | null;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            /** Format: date-time */
+            arrived_at: string;
+            delivered_at: string | null;
+            stock_status: string;
+            accepted: boolean | null;
+            reason: string;
+        };
         /** Calibrate */
         Calibrate: {
             measured_left_mm: number;
@@ -2917,6 +3102,11 @@ export interface components {
             serial: string;
             /** @default false */
             replace_live: boolean;
+        };
+        /** Cleaned */
+        Cleaned: {
+            /** @default  */
+            note: string;
         };
         /** Close */
         Close: {
@@ -3432,6 +3622,12 @@ export interface components {
             /** Format: duration */
             break_to: string;
         };
+        /** ExecuteReturn */
+        ExecuteReturn: {
+            recipient: components["schemas"]["RecipientRef"];
+            lines: components["schemas"]["PickupItem"][];
+            contact: components["schemas"]["DeliveryContact"];
+        };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
             /** Format: uuid */
@@ -3555,6 +3751,12 @@ export interface components {
             kind: "wheelchair" | "powered_wheelchair" | "walker" | "lift" | "sling" | "bed" | "breathing" | "other";
             open_since: string | null;
         };
+        /** FoundPart */
+        FoundPart: {
+            /** Format: uuid */
+            component_id: string;
+            quantity: number;
+        };
         /** GivePmNotice */
         GivePmNotice: {
             /** Format: date */
@@ -3605,6 +3807,17 @@ export interface components {
             verdict: string;
             text: string;
         };
+        /** Inspect */
+        Inspect: {
+            /** @enum {string} */
+            result: "ok" | "faults" | "deviation";
+            /** @enum {string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap";
+            /** @default [] */
+            parts: components["schemas"]["FoundPart"][];
+            /** @default  */
+            note: string;
+        };
         /** InviteUser */
         InviteUser: {
             username: string;
@@ -3617,6 +3830,11 @@ export interface components {
             team_id?: string | null;
             /** @default [] */
             customer_numbers: string[];
+        };
+        /** JudgeBuyBack */
+        JudgeBuyBack: {
+            unused: boolean;
+            original_packaging: boolean;
         };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
@@ -4186,6 +4404,14 @@ export interface components {
             history: components["schemas"]["OrderEvent"][];
             rv: number;
         };
+        /** PickupOrderExecuteReturnCommand */
+        PickupOrderExecuteReturnCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ExecuteReturn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** PickupOrderHit */
         PickupOrderHit: {
             /** Format: uuid */
@@ -4522,12 +4748,19 @@ export interface components {
             article_number?: string | null;
             scan_sha256?: string | null;
             hygiene?: string | null;
+            parts?: components["schemas"]["ProofPart"][] | null;
         };
         /** ProofLine */
         ProofLine: {
             action: string;
             article_name: string;
             device_number: string | null;
+            quantity: number;
+        };
+        /** ProofPart */
+        ProofPart: {
+            /** Format: uuid */
+            component_id: string;
             quantity: number;
         };
         /** ProofRow */
@@ -4603,6 +4836,7 @@ export interface components {
             min_build: string;
             state: string;
             readable_hours: number;
+            most_rows: number;
             patch: components["schemas"]["Patch"][];
         };
         /** PullRequest */
@@ -4744,6 +4978,13 @@ export interface components {
         /** Receipt */
         Receipt: {
             tracking: string;
+        };
+        /** Receive */
+        Receive: {
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            /** @default  */
+            note: string;
         };
         /** ReceiveCustomerOrder */
         ReceiveCustomerOrder: Record<string, never>;
@@ -4896,6 +5137,10 @@ export interface components {
             schema: number;
             storage_id?: string | null;
         };
+        /** Reopen */
+        Reopen: {
+            reason: string;
+        };
         /** Report */
         Report: {
             /** @default [] */
@@ -4952,9 +5197,95 @@ export interface components {
         Resume: Record<string, never>;
         /** RetireRoundTemplate */
         RetireRoundTemplate: Record<string, never>;
+        /** ReturnBuyBackCommand */
+        ReturnBuyBackCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["JudgeBuyBack"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnCleanedCommand */
+        ReturnCleanedCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Cleaned"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnDetail */
+        ReturnDetail: {
+            device: components["schemas"]["ReturnItem"];
+            parts: components["schemas"]["ReturnPartItem"][];
+        };
+        /** ReturnInspectCommand */
+        ReturnInspectCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Inspect"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnItem */
+        ReturnItem: {
+            /** Format: uuid */
+            device_id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            status: string;
+            /** @enum {string} */
+            state: "" | "cleaning" | "inspection" | "done";
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            quarantine_until: string | null;
+            note: string;
+            /** @enum {null|string} */
+            result: "ok" | "faults" | "deviation" | null;
+            /** @enum {null|string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap" | null;
+            arrived_at: string | null;
+            hygiene: string;
+            pickup_number: string;
+            stopped: boolean;
+            parts: number;
+            missing: number;
+        };
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
+        };
+        /** ReturnList */
+        ReturnList: {
+            items: components["schemas"]["ReturnItem"][];
+            purchases: components["schemas"]["BuyBackItem"][];
+        };
+        /** ReturnPartItem */
+        ReturnPartItem: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
+            found: number | null;
+        };
+        /** ReturnReceiveCommand */
+        ReturnReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Receive"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnTakeInCommand */
+        ReturnTakeInCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakeIn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** ReviewContent */
         ReviewContent: {
@@ -5091,6 +5422,8 @@ export interface components {
             done: number;
             failed: number;
             rv: number;
+            reconciled: boolean;
+            balance: components["schemas"]["VanBalance"];
             depot: components["schemas"]["IdAndName"];
             stops: components["schemas"]["StopRow"][];
         };
@@ -5473,6 +5806,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** StopReopenCommand */
+        StopReopenCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reopen"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** StopRow */
         StopRow: {
             /** Format: uuid */
@@ -5515,6 +5856,17 @@ export interface components {
             p256dh: string;
             auth: string;
         };
+        /** TakeIn */
+        TakeIn: {
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            hygiene: "unknown" | "clean" | "cleaned_contaminated" | "dirty";
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** TakeOff */
         TakeOff: {
             /** Format: uuid */
@@ -5524,6 +5876,16 @@ export interface components {
         TakePlan: {
             /** @default false */
             publish: boolean;
+        };
+        /** TaskPart */
+        TaskPart: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
         };
         /** TaskRow */
         TaskRow: {
@@ -5545,6 +5907,8 @@ export interface components {
             order_number: string | null;
             repair: boolean;
             components: number;
+            loaded: boolean;
+            parts: components["schemas"]["TaskPart"][];
         };
         /** TeamItem */
         TeamItem: {
@@ -5764,6 +6128,14 @@ export interface components {
             args: components["schemas"]["SetRoles"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VanBalance */
+        VanBalance: {
+            loaded: number;
+            delivered: number;
+            returned: number;
+            explained: number;
+            left: number;
         };
         /** VanEquipCommand */
         VanEquipCommand: {
@@ -8251,6 +8623,46 @@ export interface operations {
             };
         };
     };
+    get_delivery_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_plans: {
         parameters: {
             query: {
@@ -8747,6 +9159,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PickupOrderDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_returns: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetail"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10923,6 +11415,48 @@ export interface operations {
             };
         };
     };
+    stop_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopReopenCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stop_change: {
         parameters: {
             query?: never;
@@ -11889,6 +12423,48 @@ export interface operations {
             };
         };
     };
+    pickup_order_execute_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderExecuteReturnCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pickup_order_cancel: {
         parameters: {
             query?: never;
@@ -11941,6 +12517,216 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PickupOrderArriveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_take_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnTakeInCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnReceiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_cleaned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnCleanedCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnInspectCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_buy_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBuyBackCommand"];
             };
         };
         responses: {

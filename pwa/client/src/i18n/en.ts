@@ -46,6 +46,7 @@ export const en: Dictionary = {
   "nav.deliveries": "Deliveries",
   "nav.pickups": "Pick-ups",
   "nav.arrivals": "Arrivals",
+  "nav.returns": "Returns",
   "nav.labels": "Labels",
   "nav.purchases": "New devices",
   "nav.safety": "Safety",

@@ -46,6 +46,7 @@ export const sv = {
   "nav.deliveries": "Leveranser",
   "nav.pickups": "Hämtordrar",
   "nav.arrivals": "Ankomst",
+  "nav.returns": "Returer",
   "nav.labels": "Etiketter",
   "nav.purchases": "Nya hjälpmedel",
   "nav.safety": "Säkerhet",

@@ -32,6 +32,7 @@ const pickups: Place = { href: "/office/pickups", word: "nav.pickups", icon: "ba
 const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "review", routes: ["reviews", "unsentFile", "syncHealth"] };
 const reports: Place = { href: "/office/reports", word: "nav.reports", icon: "message", routes: ["reports", "report"] };
 const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: "scan", routes: ["arrivals"] };
+const returns: Place = { href: "/office/returns", word: "nav.returns", icon: "refresh", routes: ["returns"] };
 const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
 const purchases: Place = { href: "/office/purchases", word: "nav.purchases", icon: "plus", routes: ["purchases"] };
 const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety"] };
@@ -58,6 +59,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       outbox,
       more,
       wide(rounds),
+      wide(returns),
       wide(reports),
       wide(reviews),
       wide(count),
@@ -75,9 +77,9 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
-  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
+  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(returns), wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
   return [messages, more];
 }
