@@ -37,6 +37,7 @@ from app.web.openapi import complete, openapi_config
 from app.web.problems import EXCEPTION_HANDLERS
 from app.web.requests import DEFAULT_BODY_BYTES, RequestRules, origin_of
 from field.fault_reports import feature as fault_reports
+from field.maintenance import feature as maintenance
 from field.protocols import feature as protocols
 from field.work_orders import feature as work_orders
 from labels import feature as labels
@@ -58,6 +59,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     device_index.feature,
     protocols.feature,
     work_orders.feature,
+    maintenance.feature,
     fault_reports.feature,
     rounds.feature,
     plans.feature,

@@ -38,6 +38,8 @@ export const patterns = {
   arrivals: "/office/arrivals",
   purchases: "/office/purchases",
   safety: "/office/safety",
+  maintenance: "/office/maintenance",
+  finishMaintenance: "/maintenance",
   count: "/count",
   countResult: "/count/:id",
   labels: "/office/labels",

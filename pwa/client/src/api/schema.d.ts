@@ -619,6 +619,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDue */
+        get: operations["list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListUnfinished */
+        get: operations["list_unfinished_maintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_maintenance_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/form": {
         parameters: {
             query?: never;
@@ -1743,6 +1794,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/maintenance.set_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en FU-plan */
+        post: operations["maintenance_set_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.end_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en FU-plan */
+        post: operations["maintenance_end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett besked om FU */
+        post: operations["maintenance_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.no_contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inte nått brukaren om FU */
+        post: operations["maintenance_no_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.tell_prescriber": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kontaktat förskrivaren om FU */
+        post: operations["maintenance_tell_prescriber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bokat FU */
+        post: operations["maintenance_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avstått från FU */
+        post: operations["maintenance_waive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Beslutat efter ej godkänd FU */
+        post: operations["maintenance_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Satt etikett om nästa FU */
+        post: operations["maintenance_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/fault_report.decide": {
         parameters: {
             query?: never;
@@ -2558,6 +2762,17 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        /** BookMaintenance */
+        BookMaintenance: {
+            /** Format: date */
+            on: string;
+            /**
+             * @default at_centre
+             * @enum {string}
+             */
+            place: "at_centre" | "at_holder" | "at_unit";
+            technician_id?: string | null;
+        };
         /** Calibrate */
         Calibrate: {
             measured_left_mm: number;
@@ -3049,6 +3264,13 @@ export interface components {
         };
         /** Discard */
         Discard: Record<string, never>;
+        /** DisposeAfterMaintenance */
+        DisposeAfterMaintenance: {
+            /** @enum {string} */
+            disposition: "repaired" | "exchanged" | "referred" | "quarantined";
+            /** @default  */
+            note: string;
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3069,6 +3291,39 @@ export interface components {
             start: string | null;
             done: string | null;
         };
+        /** DueItem */
+        DueItem: {
+            /** Format: uuid */
+            device_id: string;
+            device_number: string;
+            article_name: string;
+            article_number: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            notice_by: string;
+            state: string;
+            notified_on: string | null;
+            agreed: boolean;
+            booked_on: string | null;
+            performed_on: string | null;
+            label_month: string | null;
+            note: string;
+            order_number: string | null;
+            technician_name: string | null;
+            site_restricted: boolean;
+            plan_name: string;
+            postcode: string;
+            town: string;
+            held: boolean;
+        };
+        /** DueList */
+        DueList: {
+            items: components["schemas"]["DueItem"][];
+            next_cursor: string | null;
+        };
+        /** EndMaintenancePlan */
+        EndMaintenancePlan: Record<string, never>;
         /** EquipVan */
         EquipVan: {
             wheelchair_slots: number;
@@ -3206,6 +3461,15 @@ export interface components {
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
         };
+        /** GiveMaintenanceNotice */
+        GiveMaintenanceNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
+            /** @default false */
+            agreed: boolean;
+        };
         /** GivePmNotice */
         GivePmNotice: {
             /** Format: date */
@@ -3301,6 +3565,12 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** LabelMaintenance */
+        LabelMaintenance: {
+            /** @enum {string} */
+            how: "scan" | "handwritten";
+            scan_raw?: string | null;
+        };
         /** LabelPrintCommand */
         LabelPrintCommand: {
             /** Format: uuid */
@@ -3370,6 +3640,109 @@ export interface components {
         /** LocationList */
         LocationList: {
             items: components["schemas"]["LocationHit"][];
+        };
+        /** MaintenanceBookCommand */
+        MaintenanceBookCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BookMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceDisposeCommand */
+        MaintenanceDisposeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DisposeAfterMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceEndPlanCommand */
+        MaintenanceEndPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EndMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceLabelCommand */
+        MaintenanceLabelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LabelMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNoContact */
+        MaintenanceNoContact: {
+            /** @default  */
+            note: string;
+        };
+        /** MaintenanceNoContactCommand */
+        MaintenanceNoContactCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MaintenanceNoContact"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNotifyCommand */
+        MaintenanceNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GiveMaintenanceNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenancePlanItem */
+        MaintenancePlanItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            device_number: string | null;
+            article_number: string | null;
+            article_name: string | null;
+            iso_class: string | null;
+            ground: string;
+            ground_text: string;
+            interval_months: number;
+            due_from: string;
+            template_id: string;
+            template_version: number;
+            made_by_name: string;
+            /** Format: date-time */
+            made_at: string;
+            ended_at: string | null;
+            rv: number;
+        };
+        /** MaintenancePlanList */
+        MaintenancePlanList: {
+            items: components["schemas"]["MaintenancePlanItem"][];
+            templates: components["schemas"]["TemplateChoice"][];
+        };
+        /** MaintenanceSetPlanCommand */
+        MaintenanceSetPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceTellPrescriberCommand */
+        MaintenanceTellPrescriberCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TellMaintenancePrescriber"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceWaiveCommand */
+        MaintenanceWaiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WaiveMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** Message */
         Message: {
@@ -4820,6 +5193,21 @@ export interface components {
             teams: components["schemas"]["TeamItem"][];
             customers: components["schemas"]["CustomerItem"][];
         };
+        /** SetMaintenancePlan */
+        SetMaintenancePlan: {
+            name: string;
+            device_number?: string | null;
+            article_number?: string | null;
+            iso_class?: string | null;
+            /** @enum {string} */
+            ground: "manufacturer" | "authority" | "standard";
+            ground_text: string;
+            interval_months: number;
+            /** @enum {string} */
+            due_from: "completion" | "schedule";
+            template_id: string;
+            template_version: number;
+        };
         /** SetRoles */
         SetRoles: {
             roles: components["schemas"]["RoleChoice"][];
@@ -5039,6 +5427,19 @@ export interface components {
         TechnicianList: {
             items: components["schemas"]["TechnicianItem"][];
         };
+        /** TellMaintenancePrescriber */
+        TellMaintenancePrescriber: {
+            /** @default  */
+            note: string;
+        };
+        /** TemplateChoice */
+        TemplateChoice: {
+            id: string;
+            version: number;
+            title_sv: string;
+            title_en: string;
+            interval_months: number | null;
+        };
         /** TemplateDocument */
         TemplateDocument: {
             /**
@@ -5130,6 +5531,10 @@ export interface components {
         Undo: {
             /** Format: uuid */
             command_id: string;
+        };
+        /** Unfinished */
+        Unfinished: {
+            items: components["schemas"]["DueItem"][];
         };
         /** UnsentFile */
         UnsentFile: {
@@ -5278,6 +5683,10 @@ export interface components {
             town: string;
             wanted_on: string | null;
             items: string[];
+        };
+        /** WaiveMaintenance */
+        WaiveMaintenance: {
+            note: string;
         };
         /** WireDigest */
         WireDigest: {
@@ -6914,6 +7323,119 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due: {
+        parameters: {
+            query?: {
+                until?: string | null;
+                state?: "all" | "to_notify" | "notified" | "prescriber" | "booked";
+                place?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unfinished_maintenance: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unfinished"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePlanList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -9636,6 +10158,384 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkOrderUndoCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceSetPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEndPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_no_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNoContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_tell_prescriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceTellPrescriberCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceBookCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWaiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceDisposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLabelCommand"];
             };
         };
         responses: {
