@@ -257,7 +257,6 @@ async def dispose(context: CommandContext, arguments: DisposeAfterMaintenance) -
         context.actor.region_id,
         device,
         arguments.disposition,
-        context.actor.user_id,
         context.at,
         note=arguments.note.strip(),
     )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from app.device_flags.repository import insert_block, renew_device
+from app.device_flags.repository import insert_block, lift_block, renew_device
 from app.messages.service import send_message
 from app.policy.working_time import STOCKHOLM
 from app.registry import repository as registry
@@ -20,6 +20,9 @@ from field.maintenance.repository import DeviceDue, Occasion
 
 #: The priority that is maintenance (R-191).
 PRIORITY: Final = 5
+
+#: Why a device that was not approved is blocked; an approval lifts this block and no other.
+BLOCKED: Final = "Inte godkänd vid förebyggande underhåll"
 
 #: What a close says of a device that was not approved (R-233); other outcomes leave the disposition to be made.
 DISPOSITIONS: Final[dict[str, Disposition]] = {
@@ -136,7 +139,7 @@ async def _worked(
         "performed_on": day,
         **stored(path, at),
     }
-    if occasion.notified_on is None and occasion.state in BEFORE_WORK:
+    if occasion.held and occasion.notified_on is None and occasion.state in BEFORE_WORK:
         # Done on the spot: who opened the door has agreed, and that is the contact (R-228).
         values |= {"notified_on": day, "notified_how": "in_person", "agreed": True}
     if action == "approve":
@@ -144,9 +147,14 @@ async def _worked(
     elif action == "fail":
         values["next_pm"] = None
     await repository.update_occasion(occasion.id, values)
+    if action == "approve" and await repository.is_blocked_for(device.id, BLOCKED):
+        await lift_block(device.id, technician, at, "")
+        await renew_device(device.id)
+    elif action == "fail":
+        await _block(region_id, device.id, technician, at)
     disposition = DISPOSITIONS.get(outcome or "")
     if action == "fail" and disposition is not None:
-        await dispose(region_id, device, disposition, technician, at, note="")
+        await dispose(region_id, device, disposition, at, note="")
     return True
 
 
@@ -182,10 +190,10 @@ async def worse_protocol(region_id: UUID, order_id: UUID, device_id: UUID | None
         await repository.update_occasion(occasion.id, {**stored(path, at), "next_pm": None})
 
 
-async def dispose(
-    region_id: UUID, device: DeviceDue, disposition: Disposition, by: UUID, at: datetime, *, note: str
-) -> None:
-    """Do what becomes of a device that was not approved: it is due at once, blocked, or the prescriber is told (R-233).
+async def dispose(region_id: UUID, device: DeviceDue, disposition: Disposition, at: datetime, *, note: str) -> None:
+    """Do what becomes of a device that was not approved: it is due at once, and the prescriber may be told (R-233).
+
+    It has been blocked since it failed, and stays so until an approval or until somebody lifts the block.
 
     The caller has asked ``decide``.
     """
@@ -200,14 +208,13 @@ async def dispose(
     if disposition == "repaired":
         return
     await registry.maintenance_due_at_once(device.id, local_day(at))
-    await _block(region_id, device.id, by, at)
     if disposition == "referred":
         await tell_prescriber(region_id, device, occasion.id, "maintenance.not_approved")
 
 
 async def _block(region_id: UUID, device_id: UUID, by: UUID, at: datetime) -> None:
     """Nobody hands out or uses a device that was not approved; an earlier block stays as it is."""
-    await insert_block(region_id, device_id, "Inte godkänd vid förebyggande underhåll", by, at)
+    await insert_block(region_id, device_id, BLOCKED, by, at)
     await renew_device(device_id)
 
 

@@ -135,11 +135,17 @@ _REFUSALS: Final[Mapping[Action, str]] = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules need to know of an occasion. ``agreed``: the holder said yes to a day sooner than two weeks."""
+    """What the rules need to know of an occasion.
+
+    Attributes:
+        agreed: the holder said yes to a day sooner than two weeks.
+        held: somebody has the device; one that stands at the centre has nobody to tell.
+    """
 
     state: State
     notified_on: date | None = None
     agreed: bool = False
+    held: bool = True
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,7 @@ def decide(occasion: Facts, action: Action, *, on: date | None = None, notice_da
 
 
 def _booking_refusal(occasion: Facts, on: date | None, notice_days: int) -> str | None:
-    if occasion.state is State.PRESCRIBER_CONTACTED or occasion.agreed:
+    if occasion.state is State.PRESCRIBER_CONTACTED or occasion.agreed or not occasion.held:
         return None
     if occasion.notified_on is None:
         return "maintenance.notify_first"

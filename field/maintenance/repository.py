@@ -37,6 +37,7 @@ class DeviceDue:
     next_pm: date | None
     notified_on: date | None
     notified_how: str | None
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,12 @@ class Occasion:
     agreed: bool
     technician_id: UUID | None
     performed_on: date | None
+    held: bool
 
     @property
     def facts(self) -> Facts:
         """What the rules look at."""
-        return Facts(self.state, self.notified_on, self.agreed)
+        return Facts(self.state, self.notified_on, self.agreed, self.held)
 
 
 async def lock_device(region_id: UUID, device_id: UUID) -> DeviceDue | None:
@@ -64,7 +66,9 @@ async def lock_device(region_id: UUID, device_id: UUID) -> DeviceDue | None:
     await fetch_value("select 1 from device where region_id = $1 and id = $2 for update", region_id, device_id)
     row = await fetch_row(
         "select d.id, d.number, d.status, a.name as article_name, a.site_restriction <> 'none' as site_restricted,"
-        " d.last_pm, d.next_pm, n.given_on as notified_on, n.how as notified_how"
+        " d.last_pm, d.next_pm, n.given_on as notified_on, n.how as notified_how,"
+        " exists (select from holding h where h.device_id = d.id and h.starts_at is not null and h.ends_at is null)"
+        "   as held"
         " from device d join article a on a.id = d.article_id"
         " left join lateral (select p.given_on, p.how from pm_notice p where p.device_id = d.id"
         "   and (d.last_pm is null or p.given_on > d.last_pm) order by p.given_on, p.recorded_at limit 1) n on true"
@@ -86,8 +90,10 @@ async def plan_of(device_id: UUID) -> PlanFacts | None:
 
 
 _OCCASION = (
-    "select id, device_id, due_on, state, work_order_id, notified_on, agreed, technician_id, performed_on"
-    " from maintenance_occasion where "
+    "select id, device_id, due_on, state, work_order_id, notified_on, agreed, technician_id, performed_on,"
+    " exists (select from holding h where h.device_id = m.device_id and h.starts_at is not null and h.ends_at is null)"
+    "   as held"
+    " from maintenance_occasion m where "
 )
 
 
@@ -119,7 +125,18 @@ async def insert_occasion(
         device.notified_how,
         at,
     )
-    return Occasion(occasion_id, device.id, due_on, state, None, device.notified_on, False, None, None)
+    return Occasion(
+        id=occasion_id,
+        device_id=device.id,
+        due_on=due_on,
+        state=state,
+        work_order_id=None,
+        notified_on=device.notified_on,
+        agreed=False,
+        technician_id=None,
+        performed_on=None,
+        held=device.held,
+    )
 
 
 async def update_occasion(occasion_id: UUID, values: Mapping[str, Any]) -> None:
@@ -163,6 +180,17 @@ async def prescriber_of(device_id: UUID) -> UUID | None:
         device_id,
     )
     return prescriber
+
+
+async def is_blocked_for(device_id: UUID, reason: str) -> bool:
+    """True when the device is blocked for that reason and no other."""
+    return bool(
+        await fetch_value(
+            "select exists (select from device_block where device_id = $1 and lifted_at is null and reason = $2)",
+            device_id,
+            reason,
+        )
+    )
 
 
 async def void_gone(now: datetime, limit: int) -> int:

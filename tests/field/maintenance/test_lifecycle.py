@@ -63,6 +63,7 @@ def test_the_holder_is_told_two_weeks_before() -> None:
     assert decide(Facts(State.NOTIFIED, DAY, agreed=True), "book", on=DAY).refusal is None
     assert decide(Facts(State.PLANNED), "book", on=DAY).refusal == "maintenance.notify_first"
     assert decide(Facts(State.PRESCRIBER_CONTACTED), "book", on=DAY).path == (State.BOOKED,)
+    assert decide(Facts(State.PLANNED, held=False), "book", on=DAY).path[-1] is State.BOOKED, "nobody to tell"
     assert notice_by(date(2026, 12, 9), 14) == DAY
 
 

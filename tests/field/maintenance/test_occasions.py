@@ -199,6 +199,22 @@ async def test_not_approved_forces_a_disposition_and_stops_the_device(shop: Shop
     assert await command(shop, "dispose", {"disposition": "exchanged"}, device) == "maintenance.no_disposition_due"
 
 
+async def test_mended_and_approved_after_all_lifts_the_block(shop: Shop) -> None:
+    """The block is the maintenance's own; one that somebody else has set stays."""
+    device = await lift_at_home(shop, TODAY)
+    phone, order_id = await booked(shop, device)
+    await close(shop, phone, order_id, failed_answers(), "inspected")
+    blocked = "select count(*) from device_block where device_id = $1 and lifted_at is null"
+    assert await fetch_value(blocked, device) == 1
+    await command(shop, "dispose", {"disposition": "repaired"}, device, Role.TECHNICIAN)
+    made = await command(shop, "book", {"on": TODAY.isoformat(), "technician_id": str(shop.technician.id)}, device)
+    assert made["order"]
+    await phone.sync()
+    await close(shop, phone, (await occasion(device))["work_order_id"], approved_answers(), "repaired")
+    assert (await occasion(device))["state"] == "approved"
+    assert await fetch_value(blocked, device) == 0
+
+
 async def test_closing_as_not_repairable_is_the_disposition_itself(shop: Shop) -> None:
     device = await lift_at_home(shop, TODAY)
     phone, order_id = await booked(shop, device)
