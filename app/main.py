@@ -23,6 +23,7 @@ from app.identity.cookies import Cookies
 from app.identity.permissions import PUBLIC, SIGNED_IN
 from app.jobs import JobRunner
 from app.messages import feature as messages
+from app.neighbours import runs_feature
 from app.orders import feature as orders
 from app.policy import feature as policy
 from app.purchases import feature as purchases
@@ -60,6 +61,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     protocols.feature,
     work_orders.feature,
     maintenance.feature,
+    runs_feature,
     fault_reports.feature,
     rounds.feature,
     plans.feature,

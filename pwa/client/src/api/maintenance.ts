@@ -5,6 +5,8 @@ import type { Read, Schemas } from "./known";
 export type DueItem = Read<Schemas["DueItem"]>;
 export type MaintenancePlan = Read<Schemas["MaintenancePlanItem"]>;
 export type MaintenancePlans = Read<Schemas["MaintenancePlanList"]>;
+export type RunProposal = Read<Schemas["RunProposal"]>;
+export type RunItem = Read<Schemas["RunItem"]>;
 export const dueStates = ["all", "to_notify", "notified", "prescriber", "booked"] as const;
 export type DueState = (typeof dueStates)[number];
 
@@ -23,6 +25,15 @@ export interface MaintenanceRow {
   readonly due_from: "completion" | "schedule";
 }
 
+/** A row of kind `maintenance_stop`: one door of a run on the technician's phone. */
+export interface MaintenanceStop {
+  readonly id: string;
+  readonly run_name: string;
+  readonly on_day: string;
+  readonly position: number;
+  readonly tasks: readonly { readonly kind: "maintenance" | "order" | "pickup"; readonly number: string; readonly order_number: string | null; readonly title: string }[];
+}
+
 export interface DueFilter {
   readonly state: DueState;
   readonly place: string;
@@ -33,5 +44,7 @@ export const maintenanceApi = {
   due: ({ state, place, until }: DueFilter, cursor = "") =>
     answer(server.GET("/api/maintenance/due", { params: { query: { state, place, ...(until ? { until } : {}), ...(cursor ? { cursor } : {}), limit: 100 } } })),
   unfinished: (): Promise<readonly DueItem[]> => items(server.GET("/api/maintenance/unfinished")),
+  runs: (): Promise<readonly RunItem[]> => items(server.GET("/api/maintenance/runs")),
+  propose: (wanted: Read<Schemas["RunWanted"]>): Promise<RunProposal> => answer(server.POST("/api/maintenance/runs/propose", { body: wanted })),
   plans: (): Promise<MaintenancePlans> => answer(server.GET("/api/maintenance/plans")),
 };

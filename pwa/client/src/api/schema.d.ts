@@ -670,6 +670,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maintenance/runs/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ProposeRun */
+        post: operations["propose_maintenance_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRuns */
+        get: operations["list_maintenance_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/form": {
         parameters: {
             query?: never;
@@ -1941,6 +1975,40 @@ export interface paths {
         put?: never;
         /** Satt etikett om nästa FU */
         post: operations["maintenance_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publicerat en FU-runda */
+        post: operations["maintenance_run_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en FU-runda */
+        post: operations["maintenance_run_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3623,6 +3691,14 @@ export interface components {
             /** @enum {string} */
             language: "sv" | "en";
         };
+        /** LeftOutTask */
+        LeftOutTask: {
+            kind: string;
+            number: string;
+            title: string;
+            town: string;
+            reason: string;
+        };
         /** LiftSafetyNotice */
         LiftSafetyNotice: {
             /** @default  */
@@ -3719,6 +3795,22 @@ export interface components {
         MaintenancePlanList: {
             items: components["schemas"]["MaintenancePlanItem"][];
             templates: components["schemas"]["TemplateChoice"][];
+        };
+        /** MaintenanceRunPublishCommand */
+        MaintenanceRunPublishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PublishRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceRunWithdrawCommand */
+        MaintenanceRunWithdrawCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WithdrawRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** MaintenanceSetPlanCommand */
         MaintenanceSetPlanCommand: {
@@ -4523,6 +4615,33 @@ export interface components {
             basic_need: string | null;
             by_name: string | null;
         };
+        /** ProposedDay */
+        ProposedDay: {
+            /** Format: date */
+            day: string;
+            depart: string;
+            back: string;
+            kilometres: number;
+            doors: components["schemas"]["ProposedDoor"][];
+        };
+        /** ProposedDoor */
+        ProposedDoor: {
+            key: string;
+            street: string;
+            postcode: string;
+            town: string;
+            arrive: string;
+            leave: string;
+            tasks: components["schemas"]["ProposedTask"][];
+        };
+        /** ProposedTask */
+        ProposedTask: {
+            kind: string;
+            number: string;
+            title: string;
+            due_on: string | null;
+            order_number: string | null;
+        };
         /** Protocol */
         Protocol: {
             /** Format: uuid */
@@ -4558,6 +4677,13 @@ export interface components {
         };
         /** Publish */
         Publish: Record<string, never>;
+        /** PublishRun */
+        PublishRun: {
+            name: string;
+            /** Format: uuid */
+            technician_id: string;
+            stops: components["schemas"]["RunStop"][];
+        };
         /** PullReply */
         PullReply: {
             proto: string;
@@ -5087,6 +5213,67 @@ export interface components {
             args: components["schemas"]["TakeOff"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** RunItem */
+        RunItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            technician_name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            published_at: string;
+            withdrawn_at: string | null;
+            stops: number;
+            orders: number;
+            done: number;
+        };
+        /** RunList */
+        RunList: {
+            items: components["schemas"]["RunItem"][];
+        };
+        /** RunProposal */
+        RunProposal: {
+            days: components["schemas"]["ProposedDay"][];
+            left_out: components["schemas"]["LeftOutTask"][];
+            estimated: boolean;
+            visits: number;
+            visits_apart: number;
+        };
+        /** RunStop */
+        RunStop: {
+            /** Format: date */
+            on: string;
+            tasks: components["schemas"]["RunTask"][];
+        };
+        /** RunTask */
+        RunTask: {
+            /** @enum {string} */
+            kind: "maintenance" | "order" | "pickup";
+            number: string;
+            /** @default  */
+            title: string;
+        };
+        /** RunWanted */
+        RunWanted: {
+            area: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: duration
+             * @default 08:00:00
+             */
+            from_hour: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            to_hour: string;
         };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
@@ -5693,6 +5880,8 @@ export interface components {
             n: number;
             xor: string;
         };
+        /** WithdrawRun */
+        WithdrawRun: Record<string, never>;
         /** WorkOrderAssessCommand */
         WorkOrderAssessCommand: {
             /** Format: uuid */
@@ -7436,6 +7625,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MaintenancePlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_maintenance_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10536,6 +10807,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MaintenanceLabelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunPublishCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunWithdrawCommand"];
             };
         };
         responses: {
