@@ -68,6 +68,7 @@ PURE = (
     "labels.payload",
     "field.maintenance.lifecycle",
     "field.maintenance_runs.proposing",
+    "field.protocols.memory",
     "field.protocols.values",
     "field.protocols.template",
     "field.protocols.plan",

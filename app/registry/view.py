@@ -53,6 +53,10 @@ select d.id, jsonb_build_object(
   'pm_notice', (select jsonb_build_object('given_on', p.given_on, 'how', p.how) from pm_notice p
                 where p.device_id = d.id and (d.last_pm is null or p.given_on > d.last_pm)
                 order by p.given_on, p.recorded_at limit 1),
+  '_measured', coalesce((select jsonb_object_agg(t.template_id, jsonb_build_object('last', t.last, 'first', t.first))
+    from (select s.template_id, (array_agg(s.answers order by s.signed_at desc, s.id desc))[1] as last,
+            (array_agg(s.answers order by s.signed_at, s.id))[1] as first
+          from service_protocol s where s.device_id = d.id group by s.template_id) t), '{{}}'),
   '_plan_template', (select k.template_id from device_maintenance k where k.device_id = d.id)
 ) as row
 from device d

@@ -59,6 +59,13 @@ async def publish(context: CommandContext, arguments: PublishRun) -> Outcome:
     return Applied({"stops": len(arguments.stops)})
 
 
+def _unknown(arguments: PublishRun, task: RunTask) -> Exception:
+    """Return which of several is not here; a number alone is answered as what is not there (SR-05)."""
+    if sum(len(stop.tasks) for stop in arguments.stops) == 1:
+        return NotFound()
+    return CommandRefused("maintenance_run.unknown", detail={"number": task.number})
+
+
 def _once(tasks: list[RunTask]) -> None:
     seen: set[tuple[str, str]] = set()
     for task in tasks:
@@ -78,7 +85,7 @@ async def _book(
     line: dict[str, Any] = {"kind": task.kind, "number": task.number, "order_number": None, "title": task.title}
     if task.kind == "maintenance":
         if task.number not in devices:
-            raise CommandRefused("maintenance_run.unknown", detail={"number": task.number})
+            raise _unknown(arguments, task)
         device_id = devices[task.number]
         await maintenance.book(
             replace(context, aggregate=device_id),
@@ -87,7 +94,7 @@ async def _book(
         line["order_number"] = await repository.order_number_of(device_id)
     elif task.kind == "order":
         if task.number not in found:
-            raise CommandRefused("maintenance_run.unknown", detail={"number": task.number})
+            raise _unknown(arguments, task)
         await orders.assign(
             replace(context, aggregate=found[task.number]["id"]),
             Assign(technician_id=arguments.technician_id, planned_on=on),

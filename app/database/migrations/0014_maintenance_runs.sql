@@ -41,3 +41,6 @@ begin
 end $$;
 create trigger maintenance_stop_touch after insert or update on maintenance_stop
   for each row execute function touch_maintenance_stop();
+
+-- The card shows what was measured last and first, so a signed protocol renews it.
+create trigger service_protocol_card after insert on service_protocol for each row execute function renew_card();

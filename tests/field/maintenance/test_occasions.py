@@ -167,6 +167,20 @@ async def test_from_the_due_list_to_the_scanned_label(shop: Shop) -> None:
     await phone.sync()
     [row] = phone.rows["maintenance"].values()
     assert (row["state"], row["next_pm"]) == ("approved", add_months(due, 12).isoformat())
+    remembered = phone.rows["device"][device]["last_answers"]["patient_lift"]
+    assert remembered["drive.current"]
+    assert "finish.signature" not in remembered
+    assert phone.rows["device"][device]["first_answers"]["patient_lift"] == remembered
+    planner = await shop.office()
+    number = await fetch_value("select number from work_order where id = $1", order_id)
+    signed = (await planner.get(f"/api/work-orders/{number}")).json()["protocols"][0]["id"]
+    paper = await planner.get(f"/api/work-orders/{number}/protocols/{signed}")
+    assert paper.content.startswith(b"%PDF")
+    assert paper.headers["content-disposition"] == 'attachment; filename="protokoll-104901.pdf"'
+    assert await fetch_value("select count(*) from access_log where action = 'work_order.protocol'") == 1
+    colleague = await shop.browser(shop.colleague)
+    assert (await colleague.get(f"/api/work-orders/{number}/protocols/{signed}")).status_code == 404
+    assert (await planner.get(f"/api/work-orders/{number}/protocols/{uuid4()}")).status_code == 404
     unfinished = (await (await shop.office()).get("/api/maintenance/unfinished")).json()["items"]
     assert [one["state"] for one in unfinished] == ["approved"]
     other = await make_device(shop.north, number="104902")

@@ -124,7 +124,8 @@ async def test_runs_that_cannot_be(shop: Shop) -> None:
     later = (DAY + timedelta(days=1)).isoformat()
     cases: list[tuple[list[dict[str, Any]], str]] = [
         ([{"on": DAY.isoformat(), "tasks": [one, one]}], "maintenance_run.twice"),
-        ([{"on": DAY.isoformat(), "tasks": [{**one, "number": "999999"}]}], "maintenance_run.unknown"),
+        ([{"on": DAY.isoformat(), "tasks": [one, {**one, "number": "999999"}]}], "maintenance_run.unknown"),
+        ([{"on": DAY.isoformat(), "tasks": [{**one, "number": "999999"}]}], "not_found"),
         (
             [
                 {"on": later, "tasks": [one]},

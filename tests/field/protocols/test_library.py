@@ -18,6 +18,7 @@ from field.protocols import (
     template_hash,
     template_json,
 )
+from field.protocols.memory import remembered
 
 SHIPPED = load_templates()
 
@@ -126,3 +127,17 @@ def test_electrical_safety_holds_each_class_to_its_own_limits(answers: dict[str,
     judged = judge(SHIPPED["electrical_safety"], answers)
     assert {link_id for link_id, found in judged.items.items() if found.status == "fail"} == failing
     assert not judged.invalid
+
+
+def test_only_measured_values_are_remembered() -> None:
+    """A remark may say something of a person, and a picture is none of the next visit's business."""
+    answers = {
+        "drive.current": "4.2",
+        "electric.method": "direct",
+        "finish.remark": "Anhöriga öppnar",
+        "finish.signature": {"sha256": "0" * 64, "size": 1, "mime": "image/png"},
+        "safety.stop": True,
+        "gone": "1",
+    }
+    assert remembered(SHIPPED["patient_lift"], answers) == {"drive.current": "4.2", "electric.method": "direct"}
+    assert remembered(SHIPPED["electrical_safety"], {"function.instrument": "M-7"}) == {"function.instrument": "M-7"}

@@ -408,6 +408,7 @@ export const en: Dictionary = {
   "protocol.optional": "May be left empty.",
   "protocol.why": "Why not approved?",
   "protocol.why_hint": "Write briefly what is wrong. It goes into the protocol's remark.",
+  "protocol.drift": "Has changed {percent} % since the first protocol ({value}).",
   "protocol.last": "Last time: {value}",
   "protocol.same_as_last": "Same as last time: {value}",
   "protocol.not_a_number": "Write a number, for example 3.5.",

@@ -417,6 +417,7 @@ export const sv = {
   "protocol.optional": "Får lämnas tom.",
   "protocol.why": "Varför ej godkänt?",
   "protocol.why_hint": "Skriv kort vad som är fel. Det hamnar i protokollets anmärkning.",
+  "protocol.drift": "Har ändrats {percent} % sedan det första protokollet ({value}).",
   "protocol.last": "Förra gången: {value}",
   "protocol.same_as_last": "Samma som förra gången: {value}",
   "protocol.not_a_number": "Skriv ett tal, till exempel 3,5.",
