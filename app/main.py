@@ -23,6 +23,7 @@ from app.identity.cookies import Cookies
 from app.identity.permissions import PUBLIC, SIGNED_IN
 from app.jobs import JobRunner
 from app.messages import feature as messages
+from app.neighbours import runs_feature
 from app.orders import feature as orders
 from app.policy import feature as policy
 from app.purchases import feature as purchases
@@ -37,6 +38,7 @@ from app.web.openapi import complete, openapi_config
 from app.web.problems import EXCEPTION_HANDLERS
 from app.web.requests import DEFAULT_BODY_BYTES, RequestRules, origin_of
 from field.fault_reports import feature as fault_reports
+from field.maintenance import feature as maintenance
 from field.protocols import feature as protocols
 from field.work_orders import feature as work_orders
 from labels import feature as labels
@@ -60,6 +62,8 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     device_index.feature,
     protocols.feature,
     work_orders.feature,
+    maintenance.feature,
+    runs_feature,
     fault_reports.feature,
     rounds.feature,
     plans.feature,

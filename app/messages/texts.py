@@ -57,6 +57,26 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A work order has moved to a colleague. Open Turbil to read.",
         ),
     },
+    "maintenance.no_contact": {
+        "sv": (
+            "Vi når inte den som har {article_name} {number} inför underhåll. Kontakta serviceavdelningen.",
+            "Vi når inte en brukare. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "We cannot reach whoever has {article_name} {number} for maintenance. Contact the service department.",
+            "We cannot reach a user. Open Turbil to read.",
+        ),
+    },
+    "maintenance.not_approved": {
+        "sv": (
+            "{article_name} {number} godkändes inte vid förebyggande underhåll. Behovet behöver en ny förskrivning.",
+            "Ett hjälpmedel godkändes inte. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "{article_name} {number} was not approved at its maintenance. The need calls for a new prescription.",
+            "A device was not approved. Open Turbil to read.",
+        ),
+    },
     "phone.unsent": {
         "sv": (
             "Telefonen som {name} använder har arbete som inte skickats på över ett dygn. Be {name} öppna appen.",

@@ -137,6 +137,7 @@ class AcceptRound(Arguments, frozen=True, kw_only=True):
     """The driver has seen the list of this version and drives by it."""
 
     version: Annotated[int, Meta(ge=1, le=100_000)]
+    at: Moment
 
 
 class Accounted(Arguments, frozen=True, kw_only=True):

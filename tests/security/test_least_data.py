@@ -21,6 +21,7 @@ from tests.security.attachments import make_attachments
 from tests.security.flag_bodies import flag_own, make_notice, make_purchase
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
+from tests.security.maintenance_bodies import maintain_own
 from tests.security.report_bodies import REPORT_IDS, make_report, tracking_of
 from tests.security.return_bodies import make_desk
 from tests.security.round_bodies import fill_rounds
@@ -247,6 +248,29 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         purchase.registered_at purchase.registered_by_name purchase.rv purchase.state purchase.supplier
         purchase.unlabelled purchase.warranty_to
     """,
+    "list_due": """
+        items items[].agreed items[].article_name items[].article_number items[].booked_on items[].device_id
+        items[].device_number items[].due_on items[].held items[].label_month items[].note items[].notice_by
+        items[].notified_on items[].order_number items[].performed_on items[].plan_name items[].postcode
+        items[].site_restricted items[].state items[].technician_name items[].town
+        next_cursor
+    """,
+    "list_unfinished_maintenance": """
+        items items[].agreed items[].article_name items[].article_number items[].booked_on items[].device_id
+        items[].device_number items[].due_on items[].held items[].label_month items[].note items[].notice_by
+        items[].notified_on items[].order_number items[].performed_on items[].plan_name items[].postcode
+        items[].site_restricted items[].state items[].technician_name items[].town
+    """,
+    "list_maintenance_plans": """
+        items items[].article_name items[].article_number items[].device_number items[].due_from items[].ended_at
+        items[].ground items[].ground_text items[].id items[].interval_months items[].iso_class items[].made_at
+        items[].made_by_name items[].name items[].rv items[].template_id items[].template_version templates
+        templates[].id templates[].interval_months templates[].title_en templates[].title_sv templates[].version
+    """,
+    "list_maintenance_runs": """
+        items items[].done items[].first_day items[].id items[].last_day items[].name items[].orders
+        items[].published_at items[].stops items[].technician_name items[].withdrawn_at
+    """,
     "list_safety_notices": """
         items items[].action items[].article_name items[].article_number items[].covered items[].done items[].id
         items[].lift_note items[].lifted_at items[].listed items[].reference items[].rv items[].serial_from
@@ -364,6 +388,14 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].template_ids
         [].warranty_to
     """,
+    "maintenance": """
+        [].article_name [].device_id [].device_number [].due_from [].due_on [].id [].interval_months [].next_pm
+        [].order_id [].order_number [].performed_on [].rv [].state [].template_id
+    """,
+    "maintenance_stop": """
+        [].id [].on_day [].position [].run_name [].tasks [].tasks[].kind [].tasks[].number [].tasks[].order_number
+        [].tasks[].title
+    """,
     "round": """
         [].depot_name [].id [].name [].on_day [].published_at [].reconciled [].rv [].state [].stops [].van_name
         [].version
@@ -430,7 +462,7 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
 
 #: Kinds of rows that a role's phone holds.
 KINDS: Final = {
-    "T": {"work_order", "device", "policy", "bundle", "command", "device_index"},
+    "T": {"work_order", "device", "maintenance", "maintenance_stop", "policy", "bundle", "command", "device_index"},
     "R": {"policy", "message"},
     "D": {"policy", "round", "stop", "device_index"},
     **{letter: {"policy", "device_index"} for letter in "PCW"},
@@ -442,8 +474,8 @@ NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
-    "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
-    "get_delivery_proof",
+    "get_protocol_paper", "get_calibration_sheet", "propose_round_order", "propose_maintenance_run", "get_plan",
+    "get_device_index", "make_start_password", "get_delivery_proof",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
     "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
@@ -463,6 +495,7 @@ async def fill(house: House) -> None:
     await make_logistics(house)
     await make_report(house, "own", REPORT_IDS["own"])
     await flag_own(house)
+    await maintain_own(house)
     assert await build_indexes()
     region, device, order = house.north.region_id, house.own.device, house.own.order
     printed = {"id": str(uuid4()), "args": {"numbers": [house.own.device_number], "replace_live": True}}
@@ -598,6 +631,10 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_return": ("GET", f"/api/returns/{house.own.device_number}", None),
         "list_purchases": ("GET", "/api/purchases", None),
         "get_purchase": ("GET", f"/api/purchases/{await make_purchase(house, 'own')}", None),
+        "list_due": ("GET", "/api/maintenance/due", None),
+        "list_unfinished_maintenance": ("GET", "/api/maintenance/unfinished", None),
+        "list_maintenance_plans": ("GET", "/api/maintenance/plans", None),
+        "list_maintenance_runs": ("GET", "/api/maintenance/runs", None),
         "list_safety_notices": ("GET", "/api/safety-notices", None),
         "get_safety_notice": ("GET", f"/api/safety-notices/{await make_notice(house, 'own')}", None),
         "get_device_index_deltas": ("GET", f"/api/device-index?from={'0' * 64}", None),

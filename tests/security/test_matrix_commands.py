@@ -23,6 +23,7 @@ from tests.security.house import (
 )
 from tests.security.label_bodies import label_command
 from tests.security.logistics_bodies import admin_command, logistics_command, make_logistics
+from tests.security.maintenance_bodies import maintenance_command
 from tests.security.report_bodies import report_command
 from tests.security.return_bodies import return_command
 from tests.security.round_bodies import make_rounds, round_command
@@ -58,6 +59,8 @@ MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]]
     "stock_count": stock_command,
     "label": label_command,
     "fault_report": report_command,
+    "maintenance": maintenance_command,
+    "maintenance_run": maintenance_command,
     "purchase": flag_command,
     "safety_notice": flag_command,
     "device": flag_command,

@@ -41,6 +41,8 @@ export const patterns = {
   returns: "/office/returns",
   purchases: "/office/purchases",
   safety: "/office/safety",
+  maintenance: "/office/maintenance",
+  finishMaintenance: "/maintenance",
   count: "/count",
   countResult: "/count/:id",
   labels: "/office/labels",

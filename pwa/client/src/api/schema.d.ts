@@ -602,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/protocols/{protocol_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProtocolPaper */
+        get: operations["get_protocol_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/attachments": {
         parameters: {
             query?: never;
@@ -628,6 +645,91 @@ export interface paths {
         };
         /** GetOrderAttachment */
         get: operations["get_order_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDue */
+        get: operations["list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListUnfinished */
+        get: operations["list_unfinished_maintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_maintenance_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ProposeRun */
+        post: operations["propose_maintenance_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRuns */
+        get: operations["list_maintenance_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1947,6 +2049,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/maintenance.set_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en FU-plan */
+        post: operations["maintenance_set_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.end_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en FU-plan */
+        post: operations["maintenance_end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett besked om FU */
+        post: operations["maintenance_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.no_contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inte nått brukaren om FU */
+        post: operations["maintenance_no_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.tell_prescriber": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kontaktat förskrivaren om FU */
+        post: operations["maintenance_tell_prescriber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bokat FU */
+        post: operations["maintenance_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avstått från FU */
+        post: operations["maintenance_waive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Beslutat efter ej godkänd FU */
+        post: operations["maintenance_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Satt etikett om nästa FU */
+        post: operations["maintenance_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publicerat en FU-runda */
+        post: operations["maintenance_run_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en FU-runda */
+        post: operations["maintenance_run_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/fault_report.decide": {
         parameters: {
             query?: never;
@@ -2992,6 +3281,17 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        /** BookMaintenance */
+        BookMaintenance: {
+            /** Format: date */
+            on: string;
+            /**
+             * @default at_centre
+             * @enum {string}
+             */
+            place: "at_centre" | "at_holder" | "at_unit";
+            technician_id?: string | null;
+        };
         /** BuyBackItem */
         BuyBackItem: {
             /** Format: uuid */
@@ -3554,6 +3854,13 @@ export interface components {
             /** @enum {string} */
             reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
         };
+        /** DisposeAfterMaintenance */
+        DisposeAfterMaintenance: {
+            /** @enum {string} */
+            disposition: "repaired" | "exchanged" | "referred" | "quarantined";
+            /** @default  */
+            note: string;
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3574,6 +3881,39 @@ export interface components {
             start: string | null;
             done: string | null;
         };
+        /** DueItem */
+        DueItem: {
+            /** Format: uuid */
+            device_id: string;
+            device_number: string;
+            article_name: string;
+            article_number: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            notice_by: string;
+            state: string;
+            notified_on: string | null;
+            agreed: boolean;
+            booked_on: string | null;
+            performed_on: string | null;
+            label_month: string | null;
+            note: string;
+            order_number: string | null;
+            technician_name: string | null;
+            site_restricted: boolean;
+            plan_name: string;
+            postcode: string;
+            town: string;
+            held: boolean;
+        };
+        /** DueList */
+        DueList: {
+            items: components["schemas"]["DueItem"][];
+            next_cursor: string | null;
+        };
+        /** EndMaintenancePlan */
+        EndMaintenancePlan: Record<string, never>;
         /** EquipVan */
         EquipVan: {
             wheelchair_slots: number;
@@ -3757,6 +4097,15 @@ export interface components {
             component_id: string;
             quantity: number;
         };
+        /** GiveMaintenanceNotice */
+        GiveMaintenanceNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
+            /** @default false */
+            agreed: boolean;
+        };
         /** GivePmNotice */
         GivePmNotice: {
             /** Format: date */
@@ -3868,6 +4217,12 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** LabelMaintenance */
+        LabelMaintenance: {
+            /** @enum {string} */
+            how: "scan" | "handwritten";
+            scan_raw?: string | null;
+        };
         /** LabelPrintCommand */
         LabelPrintCommand: {
             /** Format: uuid */
@@ -3920,6 +4275,14 @@ export interface components {
             /** @enum {string} */
             language: "sv" | "en";
         };
+        /** LeftOutTask */
+        LeftOutTask: {
+            kind: string;
+            number: string;
+            title: string;
+            town: string;
+            reason: string;
+        };
         /** LiftSafetyNotice */
         LiftSafetyNotice: {
             /** @default  */
@@ -3937,6 +4300,125 @@ export interface components {
         /** LocationList */
         LocationList: {
             items: components["schemas"]["LocationHit"][];
+        };
+        /** MaintenanceBookCommand */
+        MaintenanceBookCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BookMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceDisposeCommand */
+        MaintenanceDisposeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DisposeAfterMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceEndPlanCommand */
+        MaintenanceEndPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EndMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceLabelCommand */
+        MaintenanceLabelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LabelMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNoContact */
+        MaintenanceNoContact: {
+            /** @default  */
+            note: string;
+        };
+        /** MaintenanceNoContactCommand */
+        MaintenanceNoContactCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MaintenanceNoContact"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNotifyCommand */
+        MaintenanceNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GiveMaintenanceNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenancePlanItem */
+        MaintenancePlanItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            device_number: string | null;
+            article_number: string | null;
+            article_name: string | null;
+            iso_class: string | null;
+            ground: string;
+            ground_text: string;
+            interval_months: number;
+            due_from: string;
+            template_id: string;
+            template_version: number;
+            made_by_name: string;
+            /** Format: date-time */
+            made_at: string;
+            ended_at: string | null;
+            rv: number;
+        };
+        /** MaintenancePlanList */
+        MaintenancePlanList: {
+            items: components["schemas"]["MaintenancePlanItem"][];
+            templates: components["schemas"]["TemplateChoice"][];
+        };
+        /** MaintenanceRunPublishCommand */
+        MaintenanceRunPublishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PublishRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceRunWithdrawCommand */
+        MaintenanceRunWithdrawCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WithdrawRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceSetPlanCommand */
+        MaintenanceSetPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceTellPrescriberCommand */
+        MaintenanceTellPrescriberCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TellMaintenancePrescriber"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceWaiveCommand */
+        MaintenanceWaiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WaiveMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** MakeRounds */
         MakeRounds: {
@@ -4787,6 +5269,33 @@ export interface components {
             basic_need: string | null;
             by_name: string | null;
         };
+        /** ProposedDay */
+        ProposedDay: {
+            /** Format: date */
+            day: string;
+            depart: string;
+            back: string;
+            kilometres: number;
+            doors: components["schemas"]["ProposedDoor"][];
+        };
+        /** ProposedDoor */
+        ProposedDoor: {
+            key: string;
+            street: string;
+            postcode: string;
+            town: string;
+            arrive: string;
+            leave: string;
+            tasks: components["schemas"]["ProposedTask"][];
+        };
+        /** ProposedTask */
+        ProposedTask: {
+            kind: string;
+            number: string;
+            title: string;
+            due_on: string | null;
+            order_number: string | null;
+        };
         /** Protocol */
         Protocol: {
             /** Format: uuid */
@@ -4822,6 +5331,13 @@ export interface components {
         };
         /** Publish */
         Publish: Record<string, never>;
+        /** PublishRun */
+        PublishRun: {
+            name: string;
+            /** Format: uuid */
+            technician_id: string;
+            stops: components["schemas"]["RunStop"][];
+        };
         /** PullReply */
         PullReply: {
             proto: string;
@@ -5528,6 +6044,67 @@ export interface components {
         RoundVersions: {
             items: components["schemas"]["RoundVersion"][];
         };
+        /** RunItem */
+        RunItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            technician_name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            published_at: string;
+            withdrawn_at: string | null;
+            stops: number;
+            orders: number;
+            done: number;
+        };
+        /** RunList */
+        RunList: {
+            items: components["schemas"]["RunItem"][];
+        };
+        /** RunProposal */
+        RunProposal: {
+            days: components["schemas"]["ProposedDay"][];
+            left_out: components["schemas"]["LeftOutTask"][];
+            estimated: boolean;
+            visits: number;
+            visits_apart: number;
+        };
+        /** RunStop */
+        RunStop: {
+            /** Format: date */
+            on: string;
+            tasks: components["schemas"]["RunTask"][];
+        };
+        /** RunTask */
+        RunTask: {
+            /** @enum {string} */
+            kind: "maintenance" | "order" | "pickup";
+            number: string;
+            /** @default  */
+            title: string;
+        };
+        /** RunWanted */
+        RunWanted: {
+            area: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: duration
+             * @default 08:00:00
+             */
+            from_hour: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            to_hour: string;
+        };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
             notice: components["schemas"]["SafetyNoticeItem"];
@@ -5671,6 +6248,21 @@ export interface components {
             customer_number: string;
             /** @enum {null|string} */
             kind: "round_list" | "daily" | null;
+        };
+        /** SetMaintenancePlan */
+        SetMaintenancePlan: {
+            name: string;
+            device_number?: string | null;
+            article_number?: string | null;
+            iso_class?: string | null;
+            /** @enum {string} */
+            ground: "manufacturer" | "authority" | "standard";
+            ground_text: string;
+            interval_months: number;
+            /** @enum {string} */
+            due_from: "completion" | "schedule";
+            template_id: string;
+            template_version: number;
         };
         /** SetRoles */
         SetRoles: {
@@ -5932,6 +6524,19 @@ export interface components {
         TechnicianList: {
             items: components["schemas"]["TechnicianItem"][];
         };
+        /** TellMaintenancePrescriber */
+        TellMaintenancePrescriber: {
+            /** @default  */
+            note: string;
+        };
+        /** TemplateChoice */
+        TemplateChoice: {
+            id: string;
+            version: number;
+            title_sv: string;
+            title_en: string;
+            interval_months: number | null;
+        };
         /** TemplateDocument */
         TemplateDocument: {
             /**
@@ -6044,6 +6649,10 @@ export interface components {
         Undo: {
             /** Format: uuid */
             command_id: string;
+        };
+        /** Unfinished */
+        Unfinished: {
+            items: components["schemas"]["DueItem"][];
         };
         /** UnsentFile */
         UnsentFile: {
@@ -6211,11 +6820,17 @@ export interface components {
             due_on: string | null;
             items: string[];
         };
+        /** WaiveMaintenance */
+        WaiveMaintenance: {
+            note: string;
+        };
         /** WireDigest */
         WireDigest: {
             n: number;
             xor: string;
         };
+        /** WithdrawRun */
+        WithdrawRun: Record<string, never>;
         /** WorkOrderAssessCommand */
         WorkOrderAssessCommand: {
             /** Format: uuid */
@@ -7824,6 +8439,47 @@ export interface operations {
             };
         };
     };
+    get_protocol_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                protocol_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_order_attachments: {
         parameters: {
             query?: never;
@@ -7883,6 +8539,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due: {
+        parameters: {
+            query?: {
+                until?: string | null;
+                state?: "all" | "to_notify" | "notified" | "prescriber" | "booked";
+                place?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unfinished_maintenance: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unfinished"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_maintenance_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -11047,6 +11898,468 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkOrderUndoCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceSetPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEndPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_no_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNoContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_tell_prescriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceTellPrescriberCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceBookCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWaiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceDisposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLabelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunPublishCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunWithdrawCommand"];
             };
         };
         responses: {
