@@ -30,6 +30,7 @@ from app.registry import feature as registry
 from app.settings import Settings
 from app.stock import feature as stock
 from app.sync_health import feature as sync_health
+from app.traceability import feature as traceability
 from app.web.application import Application
 from app.web.disk import Disk
 from app.web.health import health
@@ -68,6 +69,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     sync_health.feature,
     purchases.feature,
     device_flags.feature,
+    traceability.feature,
 )
 
 

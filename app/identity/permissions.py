@@ -32,6 +32,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "work_order.attachment": _OFFICE | _FIELD,
     "work_order.cancel": _OFFICE | _FIELD,
     "device.read": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE, Role.DRIVER},
+    "device.history": _OFFICE | _FIELD | {Role.WAREHOUSE},
+    "device.chain": _OFFICE,
     "device.holder": _OFFICE | {Role.PRESCRIBER},
     "article.read": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE},
     "person.search": _OFFICE | {Role.PRESCRIBER},

@@ -48,7 +48,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "get_device": """
         adaptations adaptations[].made_on adaptations[].number adaptations[].safety_note adaptations[].text
-        article_expired article_name article_number block block.blocked_at block.reason components
+        article_expired article_name article_number batch block block.blocked_at block.reason components
         components[].article_number components[].main_number components[].name components[].quantity
         components[].serial holder holder.care_of holder.customer
         holder.entry_code holder.kind holder.name holder.party_number holder.person_id holder.phone holder.postcode
@@ -57,7 +57,14 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         open_orders[].number open_orders[].priority open_orders[].state open_orders[].team open_orders[].type
         pm_notice pm_notice.given_on pm_notice.how purchased_on safety_notices safety_notices[].action
         safety_notices[].id safety_notices[].reference safety_notices[].text safety_notices[].title scrapped_on serial
-        site_restriction status template_ids warranty_to
+        site_restriction status supplier template_ids warranty_to
+    """,
+    "get_device_history": """
+        items items[].at items[].by_name items[].kind items[].ref items[].text items[].what next_cursor
+    """,
+    "get_device_chain": """
+        items items[].ends_at items[].kind items[].name items[].number items[].person_id items[].protected
+        items[].starts_at
     """,
     "find_articles": """
         items items[].iso_class items[].name items[].number items[].stock_status
@@ -329,7 +336,8 @@ ROW_KEYS: Final[dict[str, str]] = {
     """,
     "device": """
         [].adaptations [].adaptations[].made_on [].adaptations[].number [].adaptations[].safety_note
-        [].adaptations[].text [].article_expired [].article_name [].article_number [].block [].block.blocked_at
+        [].adaptations[].text [].article_expired [].article_name [].article_number [].batch [].block
+        [].block.blocked_at
         [].block.reason [].components
         [].components[].article_number [].components[].main_number [].components[].name [].components[].quantity
         [].components[].serial [].holder_label [].home_location [].id [].iso_class [].label_versions
@@ -337,8 +345,8 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].open_orders[].number [].open_orders[].priority [].open_orders[].state [].open_orders[].team
         [].open_orders[].type [].pm_notice [].pm_notice.given_on [].pm_notice.how [].purchased_on [].safety_notices
         [].safety_notices[].action [].safety_notices[].id [].safety_notices[].reference [].safety_notices[].text
-        [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].template_ids
-        [].warranty_to
+        [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].supplier
+        [].template_ids [].warranty_to
     """,
     "round": """
         [].depot_name [].id [].name [].on_day [].published_at [].rv [].state [].stops [].van_name [].version
@@ -394,6 +402,7 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
         for letter in "PCR"
     },
     **{("get_fault_report", letter): frozenset({"contact_name"}) for letter in "TPCR"},
+    **{("get_device_chain", letter): frozenset({"items[].name"}) for letter in "PC"},
     ("row work_order", "T"): frozenset(f"[].{name}" for name in _CONTACT),
     **{("get_round", letter): frozenset({"stops[].name", "stops[].street", _SIGNER}) for letter in "PC"},
     # The entry code is gone, for the stop is done.
@@ -539,6 +548,8 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_technicians": ("GET", "/api/technicians", None),
         "find_devices": ("GET", f"/api/devices?number={house.own.device_number}", None),
         "get_device": ("GET", f"/api/devices/{house.own.device_number}", None),
+        "get_device_history": ("GET", f"/api/devices/{house.own.device_number}/history", None),
+        "get_device_chain": ("GET", f"/api/devices/{house.own.device_number}/chain", None),
         "find_articles": ("GET", "/api/articles?q=Lyft", None),
         "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),
         "get_number_kind": ("GET", f"/api/numbers/{house.own.order.number}", None),

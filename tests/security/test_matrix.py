@@ -109,6 +109,8 @@ def route_call(house: House, name: str, target: str) -> Call:
         "list_technicians": ("GET", "/api/technicians", {}),
         "find_devices": ("GET", f"/api/devices?number={device}", {}),
         "get_device": ("GET", f"/api/devices/{device}", {}),
+        "get_device_history": ("GET", f"/api/devices/{device}/history", {}),
+        "get_device_chain": ("GET", f"/api/devices/{device}/chain", {}),
         "find_articles": ("GET", "/api/articles?q=Lyft", {}),
         "find_persons": ("POST", "/api/persons/search", {"json": {"personal_number": personal}}),
         "get_number_kind": ("GET", f"/api/numbers/{device}", {}),

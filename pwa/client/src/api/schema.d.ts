@@ -1163,6 +1163,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceHistory */
+        get: operations["get_device_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceChain */
+        get: operations["get_device_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -2615,6 +2649,18 @@ export interface components {
         CarriedReply: {
             lines: components["schemas"]["CarriedLine"][];
         };
+        /** ChainLink */
+        ChainLink: {
+            /** @enum {string} */
+            kind: "holder" | "location" | "unrecorded" | "scrapped";
+            person_id: string | null;
+            number: string;
+            name: string;
+            protected: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            ends_at: string | null;
+        };
         /** ChangeRound */
         ChangeRound: {
             name?: string;
@@ -2966,6 +3012,10 @@ export interface components {
             next_pm: string | null;
             warranty_to: string | null;
             purchased_on: string | null;
+            /** @default  */
+            batch: string;
+            /** @default  */
+            supplier: string;
             home_location: string;
             holder_label: string;
             adaptations: components["schemas"]["Adaptation"][];
@@ -2977,6 +3027,26 @@ export interface components {
             pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
+        };
+        /** DeviceChain */
+        DeviceChain: {
+            items: components["schemas"]["ChainLink"][];
+        };
+        /** DeviceFact */
+        DeviceFact: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "counted";
+            ref: string;
+            what: string;
+            text: string;
+            by_name: string;
+        };
+        /** DeviceHistory */
+        DeviceHistory: {
+            items: components["schemas"]["DeviceFact"][];
+            next_cursor: string | null;
         };
         /** DeviceHit */
         DeviceHit: {
@@ -8181,6 +8251,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SafetyNoticeDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_history: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHistory"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChain"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */

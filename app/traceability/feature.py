@@ -1,0 +1,12 @@
+"""What traceability hands to main."""
+
+from __future__ import annotations
+
+from app.feature import Feature
+from app.settings import Settings
+from app.traceability.routes import ROUTES
+
+
+def feature(_settings: Settings) -> Feature:
+    """Return the feature."""
+    return Feature(name="traceability", routes=ROUTES)

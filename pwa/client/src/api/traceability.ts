@@ -1,0 +1,13 @@
+/** The calls about where a device has been and what was done with it. */
+import { answer, server } from "./client";
+import type { Read, Schemas } from "./known";
+
+export type DeviceFact = Read<Schemas["DeviceFact"]>;
+export type DeviceHistory = Read<Schemas["DeviceHistory"]>;
+export type ChainLink = Read<Schemas["ChainLink"]>;
+
+export const traceabilityApi = {
+  history: (number: string, cursor: string): Promise<DeviceHistory> =>
+    answer(server.GET("/api/devices/{number}/history", { params: { path: { number }, query: { limit: 50, ...(cursor ? { cursor } : {}) } } })),
+  chain: async (number: string): Promise<readonly ChainLink[]> => (await answer(server.GET("/api/devices/{number}/chain", { params: { path: { number } } }))).items,
+};
