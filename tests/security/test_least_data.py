@@ -66,6 +66,14 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items items[].ends_at items[].kind items[].name items[].number items[].person_id items[].protected
         items[].starts_at
     """,
+    "find_recalled": """
+        action all done items items[].article_name items[].article_number items[].batch items[].care_of
+        items[].customer items[].device_number items[].done_at items[].done_by_name items[].done_note
+        items[].holder_kind items[].name items[].open_order items[].party_number items[].phone items[].place
+        items[].postcode items[].prescriber_name items[].protected items[].quantity items[].serial items[].since
+        items[].status items[].street items[].town items[].what left lifted scrapped seconds title unnumbered
+        with_holder
+    """,
     "find_articles": """
         items items[].iso_class items[].name items[].number items[].stock_status
     """,
@@ -225,25 +233,27 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "list_purchases": """
         items items[].article_name items[].article_number items[].closed_at items[].count items[].first_number
-        items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on items[].reference
-        items[].registered_at items[].registered_by_name items[].rv items[].state items[].supplier items[].unlabelled
-        items[].warranty_to
+        items[].batch items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on
+        items[].reference items[].registered_at items[].registered_by_name items[].rv items[].state items[].supplier
+        items[].unlabelled items[].warranty_to
     """,
     "get_purchase": """
         devices devices[].number devices[].serial devices[].status purchase purchase.article_name
-        purchase.article_number purchase.closed_at purchase.count purchase.first_number purchase.id
+        purchase.article_number purchase.batch purchase.closed_at purchase.count purchase.first_number purchase.id
         purchase.last_number purchase.location_name purchase.price_ore purchase.purchased_on purchase.reference
         purchase.registered_at purchase.registered_by_name purchase.rv purchase.state purchase.supplier
         purchase.unlabelled purchase.warranty_to
     """,
     "list_safety_notices": """
-        items items[].action items[].article_name items[].article_number items[].covered items[].done items[].id
+        items items[].action items[].article_name items[].article_number items[].batch items[].covered items[].done
+        items[].id
         items[].lift_note items[].lifted_at items[].listed items[].reference items[].rv items[].serial_from
         items[].serial_to items[].set_at items[].set_by_name items[].text items[].title
     """,
     "get_safety_notice": """
         devices devices[].article_name devices[].done_at devices[].done_by_name devices[].number devices[].serial
-        devices[].status notice notice.action notice.article_name notice.article_number notice.covered notice.done
+        devices[].status notice notice.action notice.article_name notice.article_number notice.batch
+        notice.covered notice.done
         notice.id notice.lift_note notice.lifted_at notice.listed notice.reference notice.rv notice.serial_from
         notice.serial_to notice.set_at notice.set_by_name notice.text notice.title
     """,
@@ -403,6 +413,10 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
     },
     **{("get_fault_report", letter): frozenset({"contact_name"}) for letter in "TPCR"},
     **{("get_device_chain", letter): frozenset({"items[].name"}) for letter in "PC"},
+    **{
+        ("find_recalled", letter): frozenset(f"items[].{name}" for name in ("name", "phone", "care_of", "street"))
+        for letter in "PC"
+    },
     ("row work_order", "T"): frozenset(f"[].{name}" for name in _CONTACT),
     **{("get_round", letter): frozenset({"stops[].name", "stops[].street", _SIGNER}) for letter in "PC"},
     # The entry code is gone, for the stop is done.
@@ -425,7 +439,8 @@ NOT_READ: Final = {
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
+    "get_order_attachment", "get_recall_file", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file",
+    "account_of_day",
 }  # fmt: skip
 
 
@@ -550,6 +565,7 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_device": ("GET", f"/api/devices/{house.own.device_number}", None),
         "get_device_history": ("GET", f"/api/devices/{house.own.device_number}/history", None),
         "get_device_chain": ("GET", f"/api/devices/{house.own.device_number}/chain", None),
+        "find_recalled": ("POST", "/api/recall", {"numbers": [house.own.device_number]}),
         "find_articles": ("GET", "/api/articles?q=Lyft", None),
         "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),
         "get_number_kind": ("GET", f"/api/numbers/{house.own.order.number}", None),

@@ -38,6 +38,7 @@ export const patterns = {
   arrivals: "/office/arrivals",
   purchases: "/office/purchases",
   safety: "/office/safety",
+  recall: "/office/recall",
   count: "/count",
   countResult: "/count/:id",
   labels: "/office/labels",

@@ -1197,6 +1197,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** FindRecall */
+        post: operations["find_recalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GetRecallFile */
+        post: operations["get_recall_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -2515,6 +2549,8 @@ export interface components {
         ArrivePurchase: {
             /** @default [] */
             serials: string[];
+            /** @default  */
+            batch: string;
         };
         /** ArrivedLine */
         ArrivedLine: {
@@ -4319,6 +4355,7 @@ export interface components {
             first_number: string;
             last_number: string;
             reference: string;
+            batch: string;
             supplier: string;
             /** Format: date */
             purchased_on: string;
@@ -4390,6 +4427,65 @@ export interface components {
         /** ReadMessages */
         ReadMessages: {
             message_ids: string[];
+        };
+        /** Recall */
+        Recall: {
+            title: string;
+            action: string;
+            lifted: boolean;
+            all: number;
+            with_holder: number;
+            done: number;
+            scrapped: number;
+            left: number;
+            unnumbered: number;
+            seconds: number;
+            items: components["schemas"]["Recalled"][];
+        };
+        /** RecallWanted */
+        RecallWanted: {
+            notice_id?: string | null;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            batch?: string | null;
+            /** @default [] */
+            numbers: string[];
+            /**
+             * @default all
+             * @enum {string}
+             */
+            only: "all" | "left" | "done";
+        };
+        /** Recalled */
+        Recalled: {
+            /** @enum {string} */
+            what: "device" | "component" | "quantity";
+            device_number: string;
+            serial: string;
+            batch: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            status: string;
+            /** @enum {string} */
+            holder_kind: "none" | "person" | "care_unit" | "customer";
+            party_number: string;
+            name: string;
+            protected: boolean;
+            phone: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            prescriber_name: string;
+            customer: string;
+            since: string | null;
+            place: string;
+            open_order: string;
+            done_at: string | null;
+            done_by_name: string;
+            done_note: string;
         };
         /** Receipt */
         Receipt: {
@@ -4514,6 +4610,8 @@ export interface components {
             supplier: string;
             /** @default  */
             reference: string;
+            /** @default  */
+            batch: string;
             price_ore?: number | null;
             warranty_to?: string | null;
             location_id?: string | null;
@@ -4810,6 +4908,7 @@ export interface components {
             article_name: string | null;
             serial_from: string | null;
             serial_to: string | null;
+            batch: string | null;
             listed: number;
             /** Format: date-time */
             set_at: string;
@@ -4906,6 +5005,7 @@ export interface components {
             article_number?: string | null;
             serial_from?: string | null;
             serial_to?: string | null;
+            batch?: string | null;
             /** @default [] */
             numbers: string[];
         };
@@ -8334,6 +8434,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recall_file: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
