@@ -27,6 +27,7 @@ from app.orders import feature as orders
 from app.policy import feature as policy
 from app.purchases import feature as purchases
 from app.registry import feature as registry
+from app.service_levels import feature as service_levels
 from app.settings import Settings
 from app.stock import feature as stock
 from app.sync_health import feature as sync_health
@@ -70,6 +71,7 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     purchases.feature,
     device_flags.feature,
     traceability.feature,
+    service_levels.feature,
 )
 
 

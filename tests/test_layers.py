@@ -53,6 +53,7 @@ FLOORS = {
     "app.device_flags": 4,
     "app.purchases": 4,
     "app.traceability": 4,
+    "app.service_levels": 4,
     "app.administration": 4,
     "app.sync_health": 4,
     "app.importing": 4,

@@ -35,6 +35,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "device.history": _OFFICE | _FIELD | {Role.WAREHOUSE},
     "device.chain": _OFFICE,
     "recall.read": _OFFICE,
+    "service_level.read": _OFFICE,
     "device.holder": _OFFICE | {Role.PRESCRIBER},
     "article.read": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE},
     "person.search": _OFFICE | {Role.PRESCRIBER},

@@ -46,6 +46,8 @@ ROUTES: Final[dict[str, Row]] = {
     "get_device": Row("TPCRWD", other="TPCWD", missing=404),
     "get_device_history": Row("TPCW", other="TPCW", missing=404),
     "get_device_chain": Row("PC", other="PC", missing=404),
+    "get_service_levels": Row("PC"),
+    "get_service_levels_file": Row("PC"),
     "find_recalled": Row("PC", other="PC", missing=404),
     "get_recall_file": Row("PC", other="PC", missing=404),
     "find_articles": Row("TPCRW"),

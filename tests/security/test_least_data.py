@@ -66,6 +66,10 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items items[].ends_at items[].kind items[].name items[].number items[].person_id items[].protected
         items[].starts_at
     """,
+    "get_service_levels": """
+        kept kept[].event kept[].met kept[].missed kept[].running kept[].team kept[].team_id kept[].week promises
+        promises[].amount promises[].event promises[].kind promises[].priorities promises[].share promises[].unit weeks
+    """,
     "find_recalled": """
         action all done items items[].article_name items[].article_number items[].batch items[].care_of
         items[].customer items[].device_number items[].done_at items[].done_by_name items[].done_note
@@ -439,8 +443,8 @@ NOT_READ: Final = {
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
     "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_order_attachment", "get_recall_file", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file",
-    "account_of_day",
+    "get_order_attachment", "get_recall_file", "get_service_levels_file", "get_vault_key", "get_seal_key",
+    "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
 
 
@@ -565,6 +569,7 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_device": ("GET", f"/api/devices/{house.own.device_number}", None),
         "get_device_history": ("GET", f"/api/devices/{house.own.device_number}/history", None),
         "get_device_chain": ("GET", f"/api/devices/{house.own.device_number}/chain", None),
+        "get_service_levels": ("GET", "/api/service-levels?weeks=2", None),
         "find_recalled": ("POST", "/api/recall", {"numbers": [house.own.device_number]}),
         "find_articles": ("GET", "/api/articles?q=Lyft", None),
         "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),

@@ -111,6 +111,8 @@ def route_call(house: House, name: str, target: str) -> Call:
         "get_device": ("GET", f"/api/devices/{device}", {}),
         "get_device_history": ("GET", f"/api/devices/{device}/history", {}),
         "get_device_chain": ("GET", f"/api/devices/{device}/chain", {}),
+        "get_service_levels": ("GET", "/api/service-levels?weeks=2", {}),
+        "get_service_levels_file": ("GET", "/api/service-levels/file?weeks=2", {}),
         "find_recalled": ("POST", "/api/recall", {"json": {"notice_id": str(NOTICE_IDS[target])}}),
         "get_recall_file": ("POST", "/api/recall/file?format=csv", {"json": {"notice_id": str(NOTICE_IDS[target])}}),
         "find_articles": ("GET", "/api/articles?q=Lyft", {}),

@@ -39,6 +39,7 @@ export const patterns = {
   purchases: "/office/purchases",
   safety: "/office/safety",
   recall: "/office/recall",
+  levels: "/office/service-levels",
   count: "/count",
   countResult: "/count/:id",
   labels: "/office/labels",

@@ -1231,6 +1231,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevels */
+        get: operations["get_service_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevelsFile */
+        get: operations["get_service_levels_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -3375,6 +3409,18 @@ export interface components {
             /** @default [] */
             customer_numbers: string[];
         };
+        /** Kept */
+        Kept: {
+            /** Format: date */
+            week: string;
+            team_id: string | null;
+            team: string;
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            met: number;
+            missed: number;
+            running: number;
+        };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
             /** Format: uuid */
@@ -4214,6 +4260,18 @@ export interface components {
             rv: number | null;
             profile: components["schemas"]["ProfileDocument"];
         };
+        /** Promise */
+        Promise: {
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            amount: number;
+            /** @enum {string} */
+            unit: "working_days" | "hours" | "opening_hours";
+            /** @enum {string} */
+            kind: "hard" | "goal";
+            share: number;
+            priorities: number[];
+        };
         /** ProofItem */
         ProofItem: {
             /** @enum {string} */
@@ -4964,6 +5022,12 @@ export interface components {
         /** Sequence */
         Sequence: {
             stop_ids: string[];
+        };
+        /** ServiceLevels */
+        ServiceLevels: {
+            weeks: string[];
+            promises: components["schemas"]["Promise"][];
+            kept: components["schemas"]["Kept"][];
         };
         /** SessionAnswer */
         SessionAnswer: {
@@ -8512,6 +8576,90 @@ export interface operations {
                 "application/json": components["schemas"]["RecallWanted"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels_file: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -49,6 +49,7 @@ export const en: Dictionary = {
   "nav.labels": "Labels",
   "nav.purchases": "New devices",
   "nav.safety": "Safety",
+  "nav.levels": "Follow-up",
   "nav.count": "Stock-taking",
   "nav.users": "Users",
   "nav.phones": "Phones",

@@ -49,6 +49,7 @@ export const sv = {
   "nav.labels": "Etiketter",
   "nav.purchases": "Nya hjälpmedel",
   "nav.safety": "Säkerhet",
+  "nav.levels": "Uppföljning",
   "nav.count": "Inventera",
   "nav.users": "Användare",
   "nav.phones": "Telefoner",

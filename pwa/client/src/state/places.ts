@@ -35,6 +35,7 @@ const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: 
 const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
 const purchases: Place = { href: "/office/purchases", word: "nav.purchases", icon: "plus", routes: ["purchases"] };
 const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety", "recall"] };
+const levels: Place = { href: "/office/service-levels", word: "nav.levels", icon: "clock", routes: ["levels"] };
 const count: Place = { href: "/count", word: "nav.count", icon: "check", routes: ["count", "countResult"] };
 const users: Place = { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] };
 const phones: Place = { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] };
@@ -75,7 +76,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(purchases), wide(count), wide(labels), wide(safety), wide(levels), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
   if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
