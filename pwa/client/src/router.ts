@@ -43,6 +43,8 @@ export const patterns = {
   safety: "/office/safety",
   maintenance: "/office/maintenance",
   finishMaintenance: "/maintenance",
+  recall: "/office/recall",
+  levels: "/office/service-levels",
   count: "/count",
   countResult: "/count/:id",
   labels: "/office/labels",

@@ -1435,6 +1435,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceHistory */
+        get: operations["get_device_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceChain */
+        get: operations["get_device_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** FindRecall */
+        post: operations["find_recalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GetRecallFile */
+        post: operations["get_recall_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevels */
+        get: operations["get_service_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevelsFile */
+        get: operations["get_service_levels_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -3204,6 +3306,8 @@ export interface components {
         ArrivePurchase: {
             /** @default [] */
             serials: string[];
+            /** @default  */
+            batch: string;
         };
         /** ArrivedLine */
         ArrivedLine: {
@@ -3363,6 +3467,18 @@ export interface components {
         /** CarriedReply */
         CarriedReply: {
             lines: components["schemas"]["CarriedLine"][];
+        };
+        /** ChainLink */
+        ChainLink: {
+            /** @enum {string} */
+            kind: "holder" | "location" | "unrecorded" | "scrapped";
+            person_id: string | null;
+            number: string;
+            name: string;
+            protected: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            ends_at: string | null;
         };
         /** ChangeRound */
         ChangeRound: {
@@ -3763,6 +3879,10 @@ export interface components {
             next_pm: string | null;
             warranty_to: string | null;
             purchased_on: string | null;
+            /** @default  */
+            batch: string;
+            /** @default  */
+            supplier: string;
             home_location: string;
             holder_label: string;
             adaptations: components["schemas"]["Adaptation"][];
@@ -3774,6 +3894,26 @@ export interface components {
             pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
+        };
+        /** DeviceChain */
+        DeviceChain: {
+            items: components["schemas"]["ChainLink"][];
+        };
+        /** DeviceFact */
+        DeviceFact: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "counted";
+            ref: string;
+            what: string;
+            text: string;
+            by_name: string;
+        };
+        /** DeviceHistory */
+        DeviceHistory: {
+            items: components["schemas"]["DeviceFact"][];
+            next_cursor: string | null;
         };
         /** DeviceHit */
         DeviceHit: {
@@ -4184,6 +4324,18 @@ export interface components {
         JudgeBuyBack: {
             unused: boolean;
             original_packaging: boolean;
+        };
+        /** Kept */
+        Kept: {
+            /** Format: date */
+            week: string;
+            team_id: string | null;
+            team: string;
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            met: number;
+            missed: number;
+            running: number;
         };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
@@ -5220,6 +5372,18 @@ export interface components {
             rv: number | null;
             profile: components["schemas"]["ProfileDocument"];
         };
+        /** Promise */
+        Promise: {
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            amount: number;
+            /** @enum {string} */
+            unit: "working_days" | "hours" | "opening_hours";
+            /** @enum {string} */
+            kind: "hard" | "goal";
+            share: number;
+            priorities: number[];
+        };
         /** ProofItem */
         ProofItem: {
             /** @enum {string} */
@@ -5403,6 +5567,7 @@ export interface components {
             first_number: string;
             last_number: string;
             reference: string;
+            batch: string;
             supplier: string;
             /** Format: date */
             purchased_on: string;
@@ -5490,6 +5655,65 @@ export interface components {
         /** ReadMessages */
         ReadMessages: {
             message_ids: string[];
+        };
+        /** Recall */
+        Recall: {
+            title: string;
+            action: string;
+            lifted: boolean;
+            all: number;
+            with_holder: number;
+            done: number;
+            scrapped: number;
+            left: number;
+            unnumbered: number;
+            seconds: number;
+            items: components["schemas"]["Recalled"][];
+        };
+        /** RecallWanted */
+        RecallWanted: {
+            notice_id?: string | null;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            batch?: string | null;
+            /** @default [] */
+            numbers: string[];
+            /**
+             * @default all
+             * @enum {string}
+             */
+            only: "all" | "left" | "done";
+        };
+        /** Recalled */
+        Recalled: {
+            /** @enum {string} */
+            what: "device" | "component" | "quantity";
+            device_number: string;
+            serial: string;
+            batch: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            status: string;
+            /** @enum {string} */
+            holder_kind: "none" | "person" | "care_unit" | "customer";
+            party_number: string;
+            name: string;
+            protected: boolean;
+            phone: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            prescriber_name: string;
+            customer: string;
+            since: string | null;
+            place: string;
+            open_order: string;
+            done_at: string | null;
+            done_by_name: string;
+            done_note: string;
         };
         /** Receipt */
         Receipt: {
@@ -5628,6 +5852,8 @@ export interface components {
             supplier: string;
             /** @default  */
             reference: string;
+            /** @default  */
+            batch: string;
             price_ore?: number | null;
             warranty_to?: string | null;
             location_id?: string | null;
@@ -6130,6 +6356,7 @@ export interface components {
             article_name: string | null;
             serial_from: string | null;
             serial_to: string | null;
+            batch: string | null;
             listed: number;
             /** Format: date-time */
             set_at: string;
@@ -6219,6 +6446,12 @@ export interface components {
         Sequence: {
             stop_ids: string[];
         };
+        /** ServiceLevels */
+        ServiceLevels: {
+            weeks: string[];
+            promises: components["schemas"]["Promise"][];
+            kept: components["schemas"]["Kept"][];
+        };
         /** SessionAnswer */
         SessionAnswer: {
             user: components["schemas"]["SessionUser"];
@@ -6280,6 +6513,7 @@ export interface components {
             article_number?: string | null;
             serial_from?: string | null;
             serial_to?: string | null;
+            batch?: string | null;
             /** @default [] */
             numbers: string[];
         };
@@ -10359,6 +10593,259 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SafetyNoticeDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_history: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHistory"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recall_file: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels_file: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */

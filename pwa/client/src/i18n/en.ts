@@ -51,6 +51,7 @@ export const en: Dictionary = {
   "nav.purchases": "New devices",
   "nav.safety": "Safety",
   "nav.maintenance": "Maintenance",
+  "nav.levels": "Follow-up",
   "nav.count": "Stock-taking",
   "nav.users": "Users",
   "nav.phones": "Phones",

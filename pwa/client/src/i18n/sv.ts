@@ -51,6 +51,7 @@ export const sv = {
   "nav.purchases": "Nya hjälpmedel",
   "nav.safety": "Säkerhet",
   "nav.maintenance": "Underhåll",
+  "nav.levels": "Uppföljning",
   "nav.count": "Inventera",
   "nav.users": "Användare",
   "nav.phones": "Telefoner",

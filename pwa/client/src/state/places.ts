@@ -35,9 +35,10 @@ const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: 
 const returns: Place = { href: "/office/returns", word: "nav.returns", icon: "refresh", routes: ["returns"] };
 const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
 const purchases: Place = { href: "/office/purchases", word: "nav.purchases", icon: "plus", routes: ["purchases"] };
-const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety"] };
+const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety", "recall"] };
 const maintenance: Place = { href: "/office/maintenance", word: "nav.maintenance", icon: "tool", routes: ["maintenance"] };
 const finish: Place = { href: "/maintenance", word: "nav.maintenance", icon: "tool", routes: ["finishMaintenance"] };
+const levels: Place = { href: "/office/service-levels", word: "nav.levels", icon: "clock", routes: ["levels"] };
 const count: Place = { href: "/count", word: "nav.count", icon: "check", routes: ["count", "countResult"] };
 const users: Place = { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] };
 const phones: Place = { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] };
@@ -80,7 +81,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(levels), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
   if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(returns), wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
