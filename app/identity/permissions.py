@@ -24,6 +24,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     PHONE: frozenset(),
     SIGNED_IN: _EVERYONE,
     "work_order.read": _OFFICE | _FIELD | {Role.PRESCRIBER},
+    "work_order.triage": _OFFICE | _FIELD,
     "work_order.register": _OFFICE | _FIELD | {Role.PRESCRIBER},
     "work_order.correct": _OFFICE,
     "work_order.assess": _OFFICE | _FIELD,

@@ -142,10 +142,11 @@ class Assign(Arguments, frozen=True, kw_only=True):
 
 
 class Book(Arguments, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """A booked visit."""
+    """A booked visit; ``technician_id`` is who comes, left out: who has the order already."""
 
     from_: Moment
     to: Moment
+    technician_id: UUID | None = None
 
 
 class ContactAttempt(Arguments, frozen=True, kw_only=True):

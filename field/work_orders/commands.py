@@ -6,7 +6,8 @@ rules, store, tell.
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from app.policy.repository import current_policy
 from app.registry import repository as registry
@@ -39,6 +40,9 @@ from field.work_orders.planned_values import assessment_values, assignment_value
 from field.work_orders.registering import check_fault_text, check_priority, contact_columns
 from field.work_orders.telling import tell_of_cancelling, tell_of_reassigning
 from offline_sync.commands import CommandContext, Outcome
+
+#: A visit that is longer is a wrong day in one of the two fields.
+LONGEST_VISIT: Final = timedelta(hours=24)
 
 
 async def correct(context: CommandContext, arguments: Correct) -> Outcome:
@@ -109,17 +113,26 @@ async def assign(context: CommandContext, arguments: Assign) -> Outcome:
 
 
 async def book(context: CommandContext, arguments: Book) -> Outcome:
-    """Book a visit; its day becomes the day the order is planned for (R-217, R-218)."""
+    """Book a visit, and say who comes; its day becomes the day the order is planned for (R-217, R-218)."""
     order = await load(context)
+    technician_id = arguments.technician_id
     if arguments.to <= arguments.from_:
         raise refusal(order, "work_order.booking_ends_first")
+    if arguments.to - arguments.from_ > LONGEST_VISIT:
+        raise refusal(order, "work_order.booking_too_long")
+    if technician_id is not None and not await repository.technician_exists(order.region_id, technician_id):
+        raise refusal(order, "work_order.technician_unknown")
     values = booking_values(arguments)
     beaten = await overtaken(context, order, "work_order.book", values)
     decision = judge(context, order, Attempt("book", context.actor.user_id, overtaken=beaten))
     if not decision.allowed:
         return recorded(order, decision)
     await repository.update_order(order.id, {**values, **step(decision)})
-    return await applied(order, decision)
+    if technician_id is None or technician_id == order.assigned_to:
+        return await applied(order, decision)
+    await tell_of_reassigning(order, context.actor.user_id, context.command_id)
+    # Whoever had it before is still heard when work of that phone comes later (sync case 2).
+    return await applied(order, decision, {"previous": str(order.assigned_to) if order.assigned_to else None})
 
 
 async def contact(context: CommandContext, arguments: ContactAttempt) -> Outcome:

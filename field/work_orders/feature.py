@@ -12,6 +12,7 @@ from field.work_orders.clocks import watch_clocks
 from field.work_orders.reviews import accept, office_values
 from field.work_orders.routes import ROUTES
 from field.work_orders.sentences import SENTENCES
+from field.work_orders.triage_routes import TRIAGE_ROUTES
 from field.work_orders.view import DEVICE_VIEW, ORDER_VIEW
 from offline_sync.blobs import open_blobs
 from offline_sync.commands import Arguments, CommandType, Handler
@@ -74,7 +75,7 @@ def feature(settings: Settings) -> Feature:
         name="work_orders",
         commands=COMMANDS,
         views=(ORDER_VIEW, DEVICE_VIEW),
-        routes=(*ROUTES, *attachment_routes(open_blobs(settings))),
+        routes=(*ROUTES, *TRIAGE_ROUTES, *attachment_routes(open_blobs(settings))),
         jobs={"work_order.watch_clocks": watch_clocks},
         every={"work_order.watch_clocks": WATCH_SECONDS},
         sentences=SENTENCES,

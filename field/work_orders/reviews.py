@@ -23,7 +23,11 @@ from offline_sync.sentences import Code
 
 #: What the planning commands give an order: their arguments, the columns, and the argument that gives each column.
 _PLANNING: Final[Mapping[str, tuple[type[Any], Callable[[Any], dict[str, Any]], Mapping[str, str]]]] = {
-    "work_order.book": (Book, booking_values, {"from": "booked_from", "to": "booked_to"}),
+    "work_order.book": (
+        Book,
+        booking_values,
+        {"from": "booked_from", "to": "booked_to", "technician_id": "assigned_to"},
+    ),
     "work_order.assign": (
         Assign,
         assignment_values,

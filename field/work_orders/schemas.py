@@ -187,3 +187,105 @@ class OrderDetail(Reply, frozen=True, kw_only=True):
     visits: list[VisitRow]
     rv: int
     history: list[HistoryRow]
+
+
+class ClockReason(Reply, frozen=True, kw_only=True):
+    """Why one clock is red, or how long it still runs (R-187 to R-190, R-213).
+
+    ``working_minutes``: of opening hours left, negative once late. ``amount`` and ``unit``: the region's rule.
+    """
+
+    clock: Literal["contact", "start", "done"]
+    due: datetime
+    state: Literal["ok", "soon", "late"]
+    working_minutes: int
+    amount: int | None
+    unit: Literal["working_days", "hours", "opening_hours"] | None
+    kind: Literal["hard", "goal"] | None
+    booked_after: bool
+
+
+class Alike(Reply, frozen=True, kw_only=True):
+    """Another open order on the same device."""
+
+    number: str
+    type: str
+    state: str
+
+
+class TriageHit(Reply, frozen=True, kw_only=True):
+    """An open order in the inbox: proposed beside assessed, why it is red, and what its text leaves out.
+
+    Nothing of it says whom it is about; a protected town is empty (SR-40).
+    """
+
+    id: UUID
+    number: str
+    type: str
+    state: str
+    waiting_for: str | None
+    priority: int
+    fault_text: str
+    device_number: str | None
+    article_name: str
+    expired: bool
+    town: str
+    protected: bool
+    proposed_priority: int
+    proposed_place: str
+    proposed_basic_need: str | None
+    proposed_team: Named | None
+    assessed_priority: int | None
+    assessed_place: str | None
+    assessment_final: bool
+    team: Named | None
+    assigned_to: Named | None
+    planned_on: date | None
+    booked_from: datetime | None
+    booked_to: datetime | None
+    linked_order: str | None
+    registered_at: datetime
+    reasons: list[ClockReason]
+    red: bool
+    undecided: bool
+    gaps: list[Literal["short", "part", "side", "address", "phone", "entry_code", "components"]]
+    duplicates: list[Alike]
+    reports: int
+    rv: int
+
+
+class TriageList(Reply, frozen=True, kw_only=True):
+    """The inbox, most urgent first, with how many stand in each of its three views.
+
+    ``reports``: the public's reports that nobody has decided. ``more``: there are some beyond these.
+    """
+
+    items: list[TriageHit]
+    undecided: int
+    red: int
+    all: int
+    reports: int
+    more: bool
+
+
+class DayTechnician(Reply, frozen=True, kw_only=True):
+    """A technician and the orders of the day: booked ones by their time, then the others by urgency."""
+
+    id: UUID
+    name: str
+    teams: list[UUID]
+    orders: list[TriageHit]
+
+
+class TechnicianDay(Reply, frozen=True, kw_only=True):
+    """One day of the technicians. ``opens`` and ``closes`` are null on a day when the centre is closed.
+
+    ``waiting``: open orders that nobody has or that no day is set for, most urgent first.
+    """
+
+    day: date
+    opens: datetime | None
+    closes: datetime | None
+    technicians: list[DayTechnician]
+    waiting: list[TriageHit]
+    more: bool

@@ -63,6 +63,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Besöket slutar innan det börjar. Kontrollera tiderna.",
         "The visit ends before it begins. Check the times.",
     ),
+    "work_order.booking_too_long": (
+        "Ett besök kan inte vara längre än ett dygn. Kontrollera dag och tider.",
+        "A visit cannot be longer than a day and a night. Check the day and the times.",
+    ),
     "work_order.no_time": (
         "Arbetsorder {number} saknar tid. Lägg till minst en tidsrad och avsluta igen.",
         "Work order {number} has no time on it. Add at least one time entry and close it again.",

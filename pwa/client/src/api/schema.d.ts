@@ -585,6 +585,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTriage */
+        get: operations["read_triage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/technician-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTechnicianDay */
+        get: operations["read_technician_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/attachments": {
         parameters: {
             query?: never;
@@ -2471,6 +2505,12 @@ export interface components {
             can_pick_up: boolean;
             pickup_order: string | null;
         };
+        /** Alike */
+        Alike: {
+            number: string;
+            type: string;
+            state: string;
+        };
         /** ArrivePickupOrder */
         ArrivePickupOrder: {
             lines: components["schemas"]["ArrivedLine"][];
@@ -2557,6 +2597,7 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            technician_id?: string | null;
         };
         /** Calibrate */
         Calibrate: {
@@ -2647,6 +2688,22 @@ export interface components {
             serial: string;
             /** @default false */
             replace_live: boolean;
+        };
+        /** ClockReason */
+        ClockReason: {
+            /** @enum {string} */
+            clock: "contact" | "start" | "done";
+            /** Format: date-time */
+            due: string;
+            /** @enum {string} */
+            state: "ok" | "soon" | "late";
+            working_minutes: number;
+            amount: number | null;
+            /** @enum {null|string} */
+            unit: "working_days" | "hours" | "opening_hours" | null;
+            /** @enum {null|string} */
+            kind: "hard" | "goal" | null;
+            booked_after: boolean;
         };
         /** Close */
         Close: {
@@ -2881,6 +2938,14 @@ export interface components {
             /** Format: date */
             day: string;
             commands: components["schemas"]["DayCommand"][];
+        };
+        /** DayTechnician */
+        DayTechnician: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            teams: string[];
+            orders: components["schemas"]["TriageHit"][];
         };
         /** DeactivateUser */
         DeactivateUser: Record<string, never>;
@@ -5027,6 +5092,16 @@ export interface components {
         TeamList: {
             items: components["schemas"]["TeamItem"][];
         };
+        /** TechnicianDay */
+        TechnicianDay: {
+            /** Format: date */
+            day: string;
+            opens: string | null;
+            closes: string | null;
+            technicians: components["schemas"]["DayTechnician"][];
+            waiting: components["schemas"]["TriageHit"][];
+            more: boolean;
+        };
         /** TechnicianItem */
         TechnicianItem: {
             /** Format: uuid */
@@ -5120,6 +5195,53 @@ export interface components {
         TrackedSubscription: {
             tracking: string;
             subscription: components["schemas"]["ReportSubscription"];
+        };
+        /** TriageHit */
+        TriageHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            type: string;
+            state: string;
+            waiting_for: string | null;
+            priority: number;
+            fault_text: string;
+            device_number: string | null;
+            article_name: string;
+            expired: boolean;
+            town: string;
+            protected: boolean;
+            proposed_priority: number;
+            proposed_place: string;
+            proposed_basic_need: string | null;
+            proposed_team: components["schemas"]["Named"] | null;
+            assessed_priority: number | null;
+            assessed_place: string | null;
+            assessment_final: boolean;
+            team: components["schemas"]["Named"] | null;
+            assigned_to: components["schemas"]["Named"] | null;
+            planned_on: string | null;
+            booked_from: string | null;
+            booked_to: string | null;
+            linked_order: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            reasons: components["schemas"]["ClockReason"][];
+            red: boolean;
+            undecided: boolean;
+            gaps: ("short" | "part" | "side" | "address" | "phone" | "entry_code" | "components")[];
+            duplicates: components["schemas"]["Alike"][];
+            reports: number;
+            rv: number;
+        };
+        /** TriageList */
+        TriageList: {
+            items: components["schemas"]["TriageHit"][];
+            undecided: number;
+            red: number;
+            all: number;
+            reports: number;
+            more: boolean;
         };
         /** UnblockDevice */
         UnblockDevice: {
@@ -6824,6 +6946,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_triage: {
+        parameters: {
+            query?: {
+                show?: "undecided" | "red" | "all";
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_technician_day: {
+        parameters: {
+            query: {
+                day: string;
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechnicianDay"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */

@@ -38,6 +38,7 @@ export const en: Dictionary = {
   "nav.my_orders": "My orders",
   "nav.register": "Register",
   "nav.reviews": "Review",
+  "nav.triage": "Triage",
   "nav.reports": "Reports",
   "nav.messages": "Messages",
   "nav.load": "Load",

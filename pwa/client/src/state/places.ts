@@ -25,6 +25,7 @@ interface Roles {
 }
 
 const orders: Place = { href: "/office/orders", word: "nav.orders", icon: "orders", routes: ["officeOrders", "officeOrder", "register"] };
+const triage: Place = { href: "/office/triage", word: "nav.triage", icon: "team", routes: ["triage", "triageOrder", "technicianDay"] };
 const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound"] };
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
@@ -57,6 +58,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       { href: "/scan", word: "nav.scan", icon: "scan", main: true, routes: ["scan", "device"] },
       outbox,
       more,
+      wide(triage),
       wide(rounds),
       wide(reports),
       wide(reviews),
@@ -75,7 +77,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(triage), wide(deliveries), wide(pickups), wide(reports), wide(reviews), wide(arrivals), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
   if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
