@@ -42,6 +42,7 @@ class Settings:
         pin: whether phones of the field are opened with a PIN (TURBIL_PIN), SR-15.
         readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
         osrm: address of an OSRM server of one's own for travel times (TURBIL_OSRM).
+        gateway: mail server that sends texts to patients; None writes them to files (TURBIL_GATEWAY).
         valhalla: address of a Valhalla server of one's own, where there is no OSRM (TURBIL_VALHALLA).
     """
 
@@ -67,6 +68,7 @@ class Settings:
     pin: bool = True
     osrm: str | None = None
     valhalla: str | None = None
+    gateway: str | None = None
 
     @property
     def https(self) -> bool:
@@ -179,4 +181,5 @@ def load_settings(*, demo: bool = False) -> Settings:
         pin=_flag("TURBIL_PIN", default=defaults.pin),
         osrm=_map_server("TURBIL_OSRM"),
         valhalla=_map_server("TURBIL_VALHALLA"),
+        gateway=os.environ.get("TURBIL_GATEWAY", "").strip() or None,
     )

@@ -154,7 +154,41 @@ class ContactAttempt(Arguments, frozen=True, kw_only=True):
 
     at: Moment
     result: Literal["reached", "no_answer", "wrong_number"]
+    channel: Literal["phone", "sms", "letter", "visit"] = "phone"
     note: Note = ""
+
+
+class Notify(Arguments, frozen=True, kw_only=True):
+    """A text to the patient, as it was copied by hand or as the gateway shall send it.
+
+    ``address`` is an e-mail address; a text message goes to the order's telephone number.
+    """
+
+    purpose: Literal["booked", "moved", "call_us", "no_contact", "delayed"]
+    channel: Literal["sms", "letter", "email"]
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    send: bool = False
+    address: Line = ""
+
+
+class WillMiss(Arguments, frozen=True, kw_only=True):
+    """The promised time will not be kept, and why; ``new_day`` is when it is thought to be done (R-215)."""
+
+    reason: Literal["parts", "time", "patient", "supplier", "other"]
+    note: Annotated[str, Meta(max_length=500)] = ""
+    new_day: date | None = None
+
+
+class Refer(Arguments, frozen=True, kw_only=True):
+    """The article has expired: the prescriber is asked for a new prescription (R-220)."""
+
+
+class Supplier(Arguments, frozen=True, kw_only=True):
+    """When the device went to the supplier, is promised back and came back; all three as they are now (R-192)."""
+
+    sent_on: date | None = None
+    promised_on: date | None = None
+    back_on: date | None = None
 
 
 class Start(Arguments, frozen=True, kw_only=True):

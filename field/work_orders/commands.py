@@ -1,7 +1,7 @@
-"""The handlers of the planning commands: correct, assess, assign, book, contact, start, wait, resume, cancel.
+"""The handlers of the planning commands: correct, assess, assign, book, start, wait, resume, cancel.
 
-Registering, closing, undoing and scanning have modules of their own. Each handler is thin: load and lock, ask the pure
-rules, store, tell.
+Registering, contact, closing, undoing and scanning have modules of their own. Each handler is thin: load and lock, ask
+the pure rules, store, tell.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from field.work_orders.arguments import (
     Assign,
     Book,
     Cancel,
-    ContactAttempt,
     Correct,
     Resume,
     Start,
@@ -135,18 +134,6 @@ async def book(context: CommandContext, arguments: Book) -> Outcome:
     return await applied(order, decision, {"previous": str(order.assigned_to) if order.assigned_to else None})
 
 
-async def contact(context: CommandContext, arguments: ContactAttempt) -> Outcome:
-    """Keep an attempt to reach the patient; only reaching somebody stops the contact clock (R-213)."""
-    order = await load(context)
-    decision = judge(context, order, Attempt("contact", context.actor.user_id))
-    if not decision.allowed:
-        return recorded(order, decision)
-    reached = arguments.result == "reached" and order.contacted_at is None
-    values = {"contacted_at": happened(arguments.at, context)} if reached else {}
-    await repository.update_order(order.id, values)
-    return await applied(order, decision)
-
-
 async def start(context: CommandContext, arguments: Start) -> Outcome:
     """Begin the work, or go on with work that waited."""
     order = await load(context)
@@ -200,5 +187,6 @@ async def cancel(context: CommandContext, arguments: Cancel) -> Outcome:
         "cancel_note": arguments.note,
     }
     await repository.update_order(order.id, values)
-    await tell_of_cancelling(order, arguments.reason, context.actor.user_id)
+    attempts = await repository.failed_attempts(order.id) if arguments.reason == "no_contact" else 0
+    await tell_of_cancelling(order, arguments.reason, context.actor.user_id, attempts)
     return await applied(order, decision)

@@ -28,7 +28,21 @@ class State(StrEnum):
 
 
 Action: TypeAlias = Literal[
-    "correct", "assess", "assign", "book", "contact", "start", "wait", "resume", "report", "close", "cancel"
+    "correct",
+    "assess",
+    "assign",
+    "book",
+    "contact",
+    "will_miss",
+    "supplier",
+    "reserve",
+    "start",
+    "wait",
+    "resume",
+    "report",
+    "exchange",
+    "close",
+    "cancel",
 ]
 Place: TypeAlias = Literal["at_holder", "at_centre", "at_unit", "pickup_for_repair"]
 BasicNeed: TypeAlias = Literal["sleep", "toilet", "eat_drink"]
@@ -56,13 +70,14 @@ TARGETS: Final[Mapping[Action, State]] = {
     "start": State.STARTED,
     "resume": State.STARTED,
     "report": State.STARTED,
+    "exchange": State.STARTED,
     "wait": State.WAITING,
     "close": State.CLOSED,
     "cancel": State.CANCELLED,
 }
 
 #: What only the technician who has the work in hand does.
-_HANDS_ON: Final[frozenset[Action]] = frozenset({"start", "wait", "resume", "report", "close"})
+_HANDS_ON: Final[frozenset[Action]] = frozenset({"start", "wait", "resume", "report", "exchange", "close"})
 
 _PROGRESS: Final[Mapping[State, int]] = {
     State.REGISTERED: 0,

@@ -80,6 +80,18 @@ select w.id, jsonb_build_object(
   'visits', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("v.at")}, 'by_name', u.name,
       'outcome', v.outcome, 'additional', v.additional) order by v.at, v.id)
     from visit v join user_account u on u.id = v.technician_id where v.work_order_id = w.id), '[]'),
+  'contact_attempts', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("k.at")}, 'result', k.result,
+      'channel', k.channel, 'note', k.note, 'by_name', u.name) order by k.at, k.id)
+    from contact_attempt k left join user_account u on u.id = k.by_id where k.work_order_id = w.id), '[]'),
+  'notices', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("n.created_at")}, 'purpose', n.purpose,
+      'channel', n.channel, 'text', n.text, 'state', n.state, 'failure', n.failure, 'by_name', u.name)
+      order by n.created_at, n.id)
+    from patient_notice n left join user_account u on u.id = n.by_id where n.work_order_id = w.id), '[]'),
+  'will_miss', case when w.will_miss_at is not null then jsonb_build_object('at', {_z("w.will_miss_at")},
+    'reason', w.will_miss_reason, 'note', w.will_miss_note) end,
+  'referred_at', {_z("w.referred_at")},
+  'supplier', jsonb_build_object('sent_on', w.supplier_sent_on, 'promised_on', w.supplier_promised_on,
+    'back_on', w.supplier_back_on),
   'rv', w.rv,
   '_person_id', p.id, '_visit_today', {VISIT_TODAY}, '_code_open', {CODE_OPEN}
 ) as row
@@ -111,11 +123,23 @@ def mask(row: dict[str, Any], actor: Actor) -> dict[str, Any]:
     if subject is not None and subject["protected"] and not (own and row["_visit_today"]):
         seen["subject"] = {**subject, "name": PROTECTED_NAME}
         seen["contact"] = hidden_contact()
+        seen |= _without_words(row)
     elif not own and not office and not actor.has(Role.PRESCRIBER):
         seen["subject"] = None if subject is None else {**subject, "name": ""}
         seen["contact"] = hidden_contact("")
+        seen |= _without_words(row)
     elif not office and not row["_code_open"]:
         seen["contact"] = {**row["contact"], "entry_code": ""}
     if not office and not actor.has(Role.TECHNICIAN):
         seen["time_entries"] = [entry for entry in row["time_entries"] if entry["visible_to_prescriber"]]
+        # That the centre has tried is the prescriber's to know; what was said on the telephone is not (R-157).
+        seen |= _without_words(row)
     return seen
+
+
+def _without_words(row: dict[str, Any]) -> dict[str, Any]:
+    """Return attempts and texts as facts alone: what was noted or written may tell where somebody lives."""
+    return {
+        "contact_attempts": [{**attempt, "note": ""} for attempt in row["contact_attempts"]],
+        "notices": [{**notice, "text": ""} for notice in row["notices"]],
+    }

@@ -130,6 +130,44 @@ class VisitRow(Reply, frozen=True, kw_only=True):
     additional: bool
 
 
+class ContactAttemptItem(Reply, frozen=True, kw_only=True):
+    """An attempt to reach the patient (R-157)."""
+
+    at: datetime
+    result: Literal["reached", "no_answer", "wrong_number"]
+    channel: Literal["phone", "sms", "letter", "visit"]
+    note: str
+    by_name: str | None
+
+
+class NoticeRow(Reply, frozen=True, kw_only=True):
+    """A text to the patient; ``failure`` says why it could not be sent."""
+
+    at: datetime
+    purpose: Literal["booked", "moved", "call_us", "no_contact", "delayed"]
+    channel: Literal["sms", "letter", "email"]
+    text: str
+    state: Literal["copied", "queued", "sent", "failed"]
+    failure: str
+    by_name: str | None
+
+
+class WillMissRow(Reply, frozen=True, kw_only=True):
+    """The promised time will not be kept, and why (R-215)."""
+
+    at: datetime
+    reason: Literal["parts", "time", "patient", "supplier", "no_slot", "other"]
+    note: str
+
+
+class SupplierRow(Reply, frozen=True, kw_only=True):
+    """Where the supplier's part stands (R-192)."""
+
+    sent_on: date | None
+    promised_on: date | None
+    back_on: date | None
+
+
 class HistoryRow(Reply, frozen=True, kw_only=True):
     """One command on the order; ``text`` says what became of it when it was not applied."""
 
@@ -185,6 +223,11 @@ class OrderDetail(Reply, frozen=True, kw_only=True):
     parts: list[PartRow]
     protocols: list[ProtocolRow]
     visits: list[VisitRow]
+    contact_attempts: list[ContactAttemptItem]
+    notices: list[NoticeRow]
+    will_miss: WillMissRow | None
+    referred_at: datetime | None
+    supplier: SupplierRow
     rv: int
     history: list[HistoryRow]
 

@@ -67,6 +67,46 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Ett besök kan inte vara längre än ett dygn. Kontrollera dag och tider.",
         "A visit cannot be longer than a day and a night. Check the day and the times.",
     ),
+    "work_order.notice_empty": (
+        "Meddelandet är tomt. Skriv vad brukaren ska få veta.",
+        "The text is empty. Write what the user shall know.",
+    ),
+    "work_order.notice_personal_number": (
+        "Texten innehåller något som ser ut som ett personnummer. Ta bort det.",
+        "The text holds something that looks like a personal number. Remove it.",
+    ),
+    "work_order.notice_too_long": (
+        "Ett sms får vara högst 480 tecken. Korta texten, eller skicka ett brev.",
+        "A text message may be at most 480 characters. Shorten it, or send a letter.",
+    ),
+    "work_order.notice_protected": (
+        "Skyddad identitet: inget skickas härifrån. Kopiera brevet och sänd det genom Skatteverkets förmedling.",
+        "Protected identity: nothing is sent from here. Copy the letter and send it through the tax agency.",
+    ),
+    "work_order.notice_letter": (
+        "Ett brev kan inte skickas härifrån. Kopiera texten och posta den.",
+        "A letter cannot be sent from here. Copy the text and post it.",
+    ),
+    "work_order.notice_no_number": (
+        "Arbetsorder {number} saknar ett telefonnummer som kan ta emot sms. Rätta kontakten, eller skriv ett brev.",
+        "Work order {number} has no telephone number for a text message. Correct it, or write a letter.",
+    ),
+    "work_order.notice_no_address": (
+        "E-postadressen går inte att använda. Kontrollera den.",
+        "The e-mail address cannot be used. Check it.",
+    ),
+    "work_order.supplier_not_sent": (
+        "Ange först när hjälpmedlet skickades till leverantören.",
+        "Say first when the device was sent to the supplier.",
+    ),
+    "work_order.supplier_dates": (
+        "Hjälpmedlet kan inte komma tillbaka innan det skickades. Kontrollera datumen.",
+        "The device cannot come back before it was sent. Check the dates.",
+    ),
+    "work_order.no_prescriber": (
+        "Arbetsorder {number} har ingen förskrivare. Ring den vårdenhet som har beställt.",
+        "Work order {number} has no prescriber. Call the care unit that ordered it.",
+    ),
     "work_order.no_time": (
         "Arbetsorder {number} saknar tid. Lägg till minst en tidsrad och avsluta igen.",
         "Work order {number} has no time on it. Add at least one time entry and close it again.",

@@ -13,7 +13,9 @@ from field.work_orders.repository import LockedOrder, UndoableCommand
 from offline_sync.commands import Applied, CommandContext, Outcome
 
 WINDOW: Final = timedelta(minutes=10)
-_UNDOABLE: Final = frozenset({"work_order.report", "work_order.start", "work_order.wait", "work_order.assess"})
+_UNDOABLE: Final = frozenset(
+    {"work_order.report", "work_order.start", "work_order.wait", "work_order.refer", "work_order.assess"}
+)
 
 
 async def undo(context: CommandContext, arguments: Undo) -> Outcome:

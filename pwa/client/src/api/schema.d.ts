@@ -1658,6 +1658,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/work_order.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skrivit till brukaren */
+        post: operations["work_order_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.will_miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Meddelat att en arbetsorder blir sen */
+        post: operations["work_order_will_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.supplier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat vad leverantören har */
+        post: operations["work_order_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hänvisat en utgången artikel till förskrivaren */
+        post: operations["work_order_refer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/work_order.start": {
         parameters: {
             query?: never;
@@ -2764,8 +2832,24 @@ export interface components {
             at: string;
             /** @enum {string} */
             result: "reached" | "no_answer" | "wrong_number";
+            /**
+             * @default phone
+             * @enum {string}
+             */
+            channel: "phone" | "sms" | "letter" | "visit";
             /** @default  */
             note: string;
+        };
+        /** ContactAttemptItem */
+        ContactAttemptItem: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            result: "reached" | "no_answer" | "wrong_number";
+            /** @enum {string} */
+            channel: "phone" | "sms" | "letter" | "visit";
+            note: string;
+            by_name: string | null;
         };
         /** ContactCard */
         ContactCard: {
@@ -3520,6 +3604,32 @@ export interface components {
         Nothing: Record<string, never>;
         /** NothingMore */
         NothingMore: Record<string, never>;
+        /** NoticeRow */
+        NoticeRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @enum {string} */
+            state: "copied" | "queued" | "sent" | "failed";
+            failure: string;
+            by_name: string | null;
+        };
+        /** Notify */
+        Notify: {
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            address: string;
+        };
         /** NumberKind */
         NumberKind: {
             number: string;
@@ -3620,6 +3730,11 @@ export interface components {
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
             visits: components["schemas"]["VisitRow"][];
+            contact_attempts: components["schemas"]["ContactAttemptItem"][];
+            notices: components["schemas"]["NoticeRow"][];
+            will_miss: components["schemas"]["WillMissRow"] | null;
+            referred_at: string | null;
+            supplier: components["schemas"]["SupplierRow"];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -4445,6 +4560,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** Refer */
+        Refer: Record<string, never>;
         /** Register */
         Register: {
             /** @enum {string} */
@@ -5052,6 +5169,18 @@ export interface components {
             p256dh: string;
             auth: string;
         };
+        /** Supplier */
+        Supplier: {
+            sent_on?: string | null;
+            promised_on?: string | null;
+            back_on?: string | null;
+        };
+        /** SupplierRow */
+        SupplierRow: {
+            sent_on: string | null;
+            promised_on: string | null;
+            back_on: string | null;
+        };
         /** TakeOff */
         TakeOff: {
             /** Format: uuid */
@@ -5401,6 +5530,22 @@ export interface components {
             wanted_on: string | null;
             items: string[];
         };
+        /** WillMiss */
+        WillMiss: {
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "other";
+            /** @default  */
+            note: string;
+            new_day?: string | null;
+        };
+        /** WillMissRow */
+        WillMissRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "no_slot" | "other";
+            note: string;
+        };
         /** WireDigest */
         WireDigest: {
             n: number;
@@ -5462,6 +5607,22 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderNotifyCommand */
+        WorkOrderNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Notify"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReferCommand */
+        WorkOrderReferCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Refer"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderRegisterCommand */
         WorkOrderRegisterCommand: {
             /** Format: uuid */
@@ -5494,6 +5655,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderSupplierCommand */
+        WorkOrderSupplierCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Supplier"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderUndoCommand */
         WorkOrderUndoCommand: {
             /** Format: uuid */
@@ -5507,6 +5676,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Wait"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderWillMissCommand */
+        WorkOrderWillMissCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WillMiss"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -9546,6 +9723,174 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkOrderContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_will_miss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderWillMissCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderSupplierCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_refer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReferCommand"];
             };
         };
         responses: {

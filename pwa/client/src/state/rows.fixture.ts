@@ -43,6 +43,11 @@ export function testOrder(changes: Partial<WorkOrder> = {}): WorkOrder {
     parts: [],
     protocols: [],
     visits: [],
+    contact_attempts: [],
+    notices: [],
+    will_miss: null,
+    referred_at: null,
+    supplier: { sent_on: null, promised_on: null, back_on: null },
     rv: 7,
     ...changes,
   };

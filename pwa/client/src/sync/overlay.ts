@@ -153,11 +153,23 @@ const book: Rule = open((row, { args }) => ({
   ...onward(row, "booked"),
   booked_from: args["from"],
   booked_to: args["to"],
+  assigned_to: args["technician_id"] ?? row["assigned_to"],
 }));
 
-const contact: Rule = open((row, { args }) =>
-  args["result"] === "reached" ? { ...row, contacted_at: row["contacted_at"] ?? args["at"] } : row,
-);
+const contact: Rule = (row, { args }, context) => {
+  const attempt = { at: args["at"], result: args["result"], channel: args["channel"] ?? "phone", note: args["note"] ?? "", by_name: context.name };
+  const next = { ...row, contact_attempts: [...list(row["contact_attempts"]), attempt] };
+  return args["result"] === "reached" && !isFinal(row) ? { ...next, contacted_at: row["contacted_at"] ?? args["at"] } : next;
+};
+
+const notify: Rule = (row, { args, at }, context) => ({
+  ...row,
+  notices: [...list(row["notices"]), { at, purpose: args["purpose"], channel: args["channel"], text: args["text"], state: args["send"] === true ? "queued" : "copied", failure: "", by_name: context.name }],
+});
+
+const willMiss: Rule = open((row, { args, at }) => ({ ...row, will_miss: { at, reason: args["reason"], note: args["note"] ?? "" } }));
+
+const refer: Rule = open((row, { at }) => ({ ...started(row, at), state: "waiting", waiting_for: "prescriber", referred_at: at }));
 
 const start: Rule = open((row, { args, at }) => started(row, args["at"] ?? at));
 
@@ -217,6 +229,9 @@ const RULES: Readonly<Record<string, RuleEntry>> = {
   "work_order.assign": { kind: "work_order", rule: assign },
   "work_order.book": { kind: "work_order", rule: book },
   "work_order.contact": { kind: "work_order", rule: contact },
+  "work_order.notify": { kind: "work_order", rule: notify },
+  "work_order.will_miss": { kind: "work_order", rule: willMiss },
+  "work_order.refer": { kind: "work_order", rule: refer },
   "work_order.start": { kind: "work_order", rule: start },
   "work_order.wait": { kind: "work_order", rule: wait },
   "work_order.resume": { kind: "work_order", rule: resume },
