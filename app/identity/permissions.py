@@ -50,6 +50,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "party.read": _OFFICE | {Role.PRESCRIBER, Role.ADMIN},
     "number.search": _OFFICE | _FIELD | {Role.PRESCRIBER, Role.WAREHOUSE},
     "location.read": _OFFICE | _FIELD | {Role.WAREHOUSE, Role.DRIVER},
+    "van_stock.use": _FIELD,
     "stock.count": _OFFICE | _FIELD | {Role.WAREHOUSE, Role.DRIVER},
     "stock.adjust": _OFFICE | {Role.WAREHOUSE},
     "purchase.manage": _OFFICE | {Role.WAREHOUSE},

@@ -78,12 +78,13 @@ class TimeEntry(Arguments, frozen=True, kw_only=True):
 
 
 class Part(Arguments, frozen=True, kw_only=True):
-    """A part that was used."""
+    """A part that was used; ``location_id`` is the van or shelf that it was taken from, None: one without books."""
 
     id: UUID
     article_number: ArticleNumber
     name: Line = ""
     quantity: Annotated[int, Meta(ge=1, le=9999)] = 1
+    location_id: UUID | None = None
 
 
 class Protocol(Arguments, frozen=True, kw_only=True):
@@ -235,6 +236,33 @@ class Undo(Arguments, frozen=True, kw_only=True):
     """Take back an own command of the last minutes; both stay in the history (sync case 26)."""
 
     command_id: UUID
+
+
+class Reserve(Arguments, frozen=True, kw_only=True):
+    """Keep a device for the exchange at the visit; None gives it free again (R-219)."""
+
+    device_number: DeviceNumber | None
+
+
+class Exchange(Arguments, frozen=True, kw_only=True):
+    """The order's device was exchanged for another: both codes as they were read (R-236).
+
+    ``data_uploaded``: what the old device had stored was uploaded (R-239); None for a device that stores nothing.
+    """
+
+    old_raw: Annotated[str, Meta(min_length=1, max_length=500)]
+    new_raw: Annotated[str, Meta(min_length=1, max_length=500)]
+    at: Moment
+    data_uploaded: bool | None = None
+    note: Annotated[str, Meta(max_length=500)] = ""
+
+
+class ReportDeviation(Arguments, frozen=True, kw_only=True):
+    """A medical device deviation, as whoever found it tells it (R-301)."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    harm: Literal["none", "could", "happened"]
+    at: Moment
 
 
 class ScanDevice(Arguments, frozen=True, kw_only=True):

@@ -14,8 +14,9 @@ from app.policy.working_time import STOCKHOLM
 from app.registry import repository as registry
 from field.protocols.repository import SignedProtocol, insert_protocol, standing_verdict
 from field.protocols.service import Judged, judge_submitted
-from field.work_orders import repository
+from field.work_orders import parts, repository
 from field.work_orders.arguments import Assessment, Close, Protocol, Report
+from field.work_orders.exchanging import give_free
 from field.work_orders.handling import (
     applied,
     assessment_columns,
@@ -97,6 +98,7 @@ async def close(context: CommandContext, arguments: Close) -> Outcome:
     }
     await repository.update_order(order.id, values)
     await _note_maintenance(work, verdict, performed_at)
+    await give_free(order)
     await tell_of_closing(order, arguments.outcome, context.actor.user_id)
     # Whoever had it before is still heard: that technician's own close is an additional visit (sync case 4).
     previous = str(order.assigned_to) if order.assigned_to else None
@@ -131,6 +133,7 @@ async def _judge_and_store(context: CommandContext, action: Action, arguments: R
         ),
     )
     await repository.store_lines(order, context.actor, context.command_id, arguments.time_entries, arguments.parts)
+    await parts.settle(context, order, [part.id for part in arguments.parts])
     if protocol is not None and judged is not None:
         await _store_protocol(context, order, protocol, judged)
     return _Work(order, device, judged, decision)

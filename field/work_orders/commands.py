@@ -22,6 +22,7 @@ from field.work_orders.arguments import (
     Start,
     Wait,
 )
+from field.work_orders.exchanging import give_free
 from field.work_orders.handling import (
     applied,
     assessment_columns,
@@ -187,6 +188,7 @@ async def cancel(context: CommandContext, arguments: Cancel) -> Outcome:
         "cancel_note": arguments.note,
     }
     await repository.update_order(order.id, values)
+    await give_free(order)
     attempts = await repository.failed_attempts(order.id) if arguments.reason == "no_contact" else 0
     await tell_of_cancelling(order, arguments.reason, context.actor.user_id, attempts)
     return await applied(order, decision)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.feature import Feature
 from app.messages.gateway import Gateway, GatewaySettingError, open_gateway
 from app.settings import Settings, SettingsError
-from field.work_orders import arguments, closing, commands, registering, scans, undoing, visiting
+from field.work_orders import arguments, closing, commands, exchanging, registering, scans, undoing, visiting
 from field.work_orders.attachments import attachment_routes
 from field.work_orders.clocks import watch_clocks, watch_slots
 from field.work_orders.reviews import accept, office_values
@@ -56,6 +56,9 @@ COMMANDS: Final = (
     _order("will_miss", arguments.WillMiss, visiting.will_miss, "assign", "Meddelat att en arbetsorder blir sen"),
     _order("supplier", arguments.Supplier, visiting.supplier, "assign", "Noterat vad leverantören har"),
     _order("refer", arguments.Refer, visiting.refer, "work", "Hänvisat en utgången artikel till förskrivaren"),
+    _order("reserve", arguments.Reserve, exchanging.reserve, "assign", "Reserverat ett hjälpmedel för byte"),
+    _order("exchange", arguments.Exchange, exchanging.exchange, "work", "Bytt ett hjälpmedel mot ett likadant"),
+    _order("deviation", arguments.ReportDeviation, exchanging.report_deviation, "work", "Anmält en avvikelse"),
     _order("start", arguments.Start, commands.start, "work", "Börjat med en arbetsorder"),
     _order("wait", arguments.Wait, commands.wait, "work", "Satt en arbetsorder i väntan"),
     _order("resume", arguments.Resume, commands.resume, "work", "Tagit upp en arbetsorder igen"),

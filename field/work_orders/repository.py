@@ -68,6 +68,7 @@ class LockedOrder:
     team_id: UUID | None
     assigned_to: UUID | None
     started_by: UUID | None
+    reserved_device_id: UUID | None
     registered_at: datetime
     contacted_at: datetime | None
     time_entries: int
@@ -113,7 +114,7 @@ async def lock_order(actor: Actor, order_id: UUID) -> LockedOrder | None:
         "select w.id, w.region_id, w.number, w.type, w.state, w.waiting_for, w.device_id, a.name as article_name,"  # noqa: S608
         " a.site_restriction <> 'none' as site_restricted, w.prescriber_id, w.registered_by, w.proposed_priority,"
         " w.proposed_place, w.proposed_basic_need, w.assessed_priority, w.assessment_final, w.team_id, w.assigned_to,"
-        " w.started_by, w.registered_at, w.contacted_at, w.rv,"
+        " w.started_by, w.reserved_device_id, w.registered_at, w.contacted_at, w.rv,"
         f" (select count(*) from time_entry t where t.work_order_id = w.id and {COUNTS.format(alias='t')})"
         "   as time_entries,"
         f" ({scope} or exists (select from command_log c where c.aggregate = w.id"
@@ -251,10 +252,11 @@ async def store_lines(
         )
     for part in parts:
         await execute(
-            "insert into part_used as p (id, region_id, work_order_id, article_number, name, quantity, command_id)"
-            " values ($1, $2, $3, $4, $5, $6, $7)"
+            "insert into part_used as p (id, region_id, work_order_id, article_number, name, quantity, command_id,"
+            " location_id) values ($1, $2, $3, $4, $5, $6, $7,"
+            "   (select id from location where region_id = $2 and id = $9))"
             " on conflict (id) do update set article_number = excluded.article_number, name = excluded.name,"
-            "   quantity = excluded.quantity, command_id = excluded.command_id"
+            "   quantity = excluded.quantity, command_id = excluded.command_id, location_id = excluded.location_id"
             " where p.work_order_id = excluded.work_order_id"
             "   and $8 = (select author from command_log c where c.id = p.command_id)",
             part.id,
@@ -265,6 +267,7 @@ async def store_lines(
             part.quantity,
             command_id,
             actor.user_id,
+            part.location_id,
         )
 
 

@@ -70,7 +70,8 @@ select w.id, jsonb_build_object(
     from time_entry e join user_account u on u.id = e.technician_id
     where e.work_order_id = w.id and {COUNTS.format(alias="e")}), '[]'),
   'parts', coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'article_number', x.article_number,
-      'name', x.name, 'quantity', x.quantity) order by x.article_number, x.id)
+      'name', x.name, 'quantity', x.quantity,
+      'location_id', x.location_id) order by x.article_number, x.id)
     from part_used x where x.work_order_id = w.id and {COUNTS.format(alias="x")}), '[]'),
   'protocols', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'template_id', s.template_id,
       'template_version', case when s.template_version ~ '^[0-9]{{1,9}}$' then to_jsonb(s.template_version::integer)
@@ -90,6 +91,19 @@ select w.id, jsonb_build_object(
   'will_miss', case when w.will_miss_at is not null then jsonb_build_object('at', {_z("w.will_miss_at")},
     'reason', w.will_miss_reason, 'note', w.will_miss_note) end,
   'referred_at', {_z("w.referred_at")},
+  'reserved', (select jsonb_build_object('number', rd.number, 'article_name', ra.name, 'place', coalesce(rl.name, ''))
+    from device rd join article ra on ra.id = rd.article_id left join location rl on rl.id = rd.home_location_id
+    where rd.id = w.reserved_device_id),
+  'exchangeable', a.exchangeable or exists (select from service_policy sp where sp.region_id = w.region_id
+    and sp.document -> 'exchange_models' ? a.name),
+  'exchanges', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("c.at")}, 'old_number', od.number,
+      'new_number', nd.number, 'data_uploaded', c.data_uploaded, 'note', c.note, 'by_name', u.name) order by c.at, c.id)
+    from technical_exchange c join device od on od.id = c.old_device_id join device nd on nd.id = c.new_device_id
+    left join user_account u on u.id = c.by_id where c.work_order_id = w.id), '[]'),
+  'deviations', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("v.at")}, 'text', v.text, 'harm', v.harm,
+      'by_name', u.name, 'told_name', tu.name) order by v.at, v.id)
+    from deviation v left join user_account u on u.id = v.by_id left join user_account tu on tu.id = v.told_id
+    where v.work_order_id = w.id), '[]'),
   'supplier', jsonb_build_object('sent_on', w.supplier_sent_on, 'promised_on', w.supplier_promised_on,
     'back_on', w.supplier_back_on),
   'rv', w.rv,

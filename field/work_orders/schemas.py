@@ -102,12 +102,13 @@ class TimeEntryRow(Reply, frozen=True, kw_only=True):
 
 
 class PartRow(Reply, frozen=True, kw_only=True):
-    """A part that was used."""
+    """A part that was used, and the shelf that it came from."""
 
     id: UUID
     article_number: str
     name: str
     quantity: int
+    location_id: UUID | None
 
 
 class ProtocolRow(Reply, frozen=True, kw_only=True):
@@ -166,6 +167,50 @@ class SupplierRow(Reply, frozen=True, kw_only=True):
     sent_on: date | None
     promised_on: date | None
     back_on: date | None
+
+
+class ReservedDevice(Reply, frozen=True, kw_only=True):
+    """The device that is kept for an exchange (R-219)."""
+
+    number: str
+    article_name: str
+    place: str
+
+
+class ExchangeRow(Reply, frozen=True, kw_only=True):
+    """A device that was exchanged for another (R-236)."""
+
+    at: datetime
+    old_number: str
+    new_number: str
+    data_uploaded: bool | None
+    note: str
+    by_name: str | None
+
+
+class DeviationRow(Reply, frozen=True, kw_only=True):
+    """A medical device deviation and who was told of it (R-301)."""
+
+    at: datetime
+    text: str
+    harm: Literal["none", "could", "happened"]
+    by_name: str | None
+    told_name: str | None
+
+
+class AlikeDevice(Reply, frozen=True, kw_only=True):
+    """A device that could be exchanged for an order's own."""
+
+    number: str
+    article_name: str
+    place: str
+    same: bool
+
+
+class AlikeDevices(Reply, frozen=True, kw_only=True):
+    """Those of the same article first, those in vans before those in stores."""
+
+    items: list[AlikeDevice]
 
 
 class HistoryRow(Reply, frozen=True, kw_only=True):
@@ -227,6 +272,10 @@ class OrderDetail(Reply, frozen=True, kw_only=True):
     notices: list[NoticeRow]
     will_miss: WillMissRow | None
     referred_at: datetime | None
+    reserved: ReservedDevice | None
+    exchangeable: bool
+    exchanges: list[ExchangeRow]
+    deviations: list[DeviationRow]
     supplier: SupplierRow
     rv: int
     history: list[HistoryRow]

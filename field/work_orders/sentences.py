@@ -107,6 +107,50 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Arbetsorder {number} har ingen förskrivare. Ring den vårdenhet som har beställt.",
         "Work order {number} has no prescriber. Call the care unit that ordered it.",
     ),
+    "work_order.exchange_no_device": (
+        "Arbetsorder {number} gäller inget numrerat hjälpmedel.",
+        "Work order {number} is about no numbered device.",
+    ),
+    "work_order.exchange_unknown": (
+        "Hjälpmedel {device} finns inte. Kontrollera numret.",
+        "There is no device {device}. Check the number.",
+    ),
+    "work_order.exchange_other": (
+        "Den första koden är inte hjälpmedlet på arbetsorder {number}. Skanna det som ska bytas.",
+        "The first code is not the device of work order {number}. Scan the one to be exchanged.",
+    ),
+    "work_order.exchange_same": (
+        "Båda koderna är samma hjälpmedel. Skanna det nya.",
+        "Both codes are the same device. Scan the new one.",
+    ),
+    "work_order.exchange_stopped": (
+        "Det nya hjälpmedlet är spärrat eller utrangerat och får inte lämnas ut. Ta ett annat.",
+        "The new device is blocked or scrapped and must not be handed out. Take another.",
+    ),
+    "work_order.exchange_not_ready": (
+        "Det nya hjälpmedlet finns redan hos någon eller är inte klart att lämnas ut. Ta ett annat.",
+        "Somebody has the new device already, or it is not ready. Take another.",
+    ),
+    "work_order.exchange_reserved": (
+        "Det nya hjälpmedlet är reserverat för en annan order. Ta ett annat.",
+        "The new device is kept for another order. Take another.",
+    ),
+    "work_order.exchange_not_listed": (
+        "Modellen finns inte på regionens lista över utbyten. Laga den, eller tala med förskrivaren.",
+        "The model is not on the region's list of exchanges. Mend it, or talk to the prescriber.",
+    ),
+    "work_order.exchange_expired": (
+        "Artikeln har utgått. Hänvisa till förskrivaren för en ny förskrivning.",
+        "The article is discontinued. Refer to the prescriber for a new prescription.",
+    ),
+    "work_order.exchange_not_alike": (
+        "Byte görs lika mot lika, och det nya hjälpmedlet är en annan modell. Ta ett likadant.",
+        "An exchange is like for like, and the new device is another model. Take one alike.",
+    ),
+    "work_order.exchange_before": (
+        "Det finns nyare uppgifter om ett av hjälpmedlen. Bytet är sparat och planeringen går igenom det.",
+        "There is newer knowledge of one of the devices. The exchange is saved and the planners look at it.",
+    ),
     "work_order.no_time": (
         "Arbetsorder {number} saknar tid. Lägg till minst en tidsrad och avsluta igen.",
         "Work order {number} has no time on it. Add at least one time entry and close it again.",

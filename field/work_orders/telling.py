@@ -104,6 +104,18 @@ async def tell_of_referral(order: LockedOrder, command_id: UUID) -> None:
     )
 
 
+async def tell_of_deviation(order: LockedOrder, recipient: UUID | None, device_number: str, command_id: UUID) -> None:
+    """Tell the responsible prescriber at once that a device has a deviation (R-301)."""
+    await tell_orderers(
+        region_id=order.region_id,
+        order_id=order.id,
+        recipients=[recipient],
+        kind="work_order.deviation",
+        params={"number": order.number, "article_name": order.article_name, "device_number": device_number},
+        occasion=str(command_id),
+    )
+
+
 async def tell_of_reassigning(order: LockedOrder, author: UUID, command_id: UUID) -> None:
     """Tell the technician who had the order that a colleague has it now."""
     if order.assigned_to is None or order.assigned_to == author:
