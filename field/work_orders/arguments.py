@@ -81,7 +81,8 @@ class Part(Arguments, frozen=True, kw_only=True):
     """A part that was used; ``location_id`` is the van or shelf that it was taken from, None: one without books."""
 
     id: UUID
-    article_number: ArticleNumber
+    # Empty where the technician knows only what the part is called.
+    article_number: Annotated[str, Meta(max_length=30)]
     name: Line = ""
     quantity: Annotated[int, Meta(ge=1, le=9999)] = 1
     location_id: UUID | None = None

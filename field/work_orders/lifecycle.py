@@ -133,6 +133,7 @@ class Attempt:
         assessment: an assessment that comes with it.
         protocol_complete: None without a service protocol; False when it lacks something and may not be signed.
         device_scrapped: the device has been scrapped.
+        device_returned: nobody has the device any more, and the work was to be done where it is used (sync case 7).
         foreign_lines: a time entry or part has an id that another order already uses.
         template_known: False when the protocol names a template that the server does not have.
         overtaken: somebody else has given the same values others since the author saw the order.
@@ -146,6 +147,7 @@ class Attempt:
     assessment: AssessmentFacts | None = None
     protocol_complete: bool | None = None
     device_scrapped: bool = False
+    device_returned: bool = False
     foreign_lines: bool = False
     template_known: bool = True
     overtaken: bool = False
@@ -241,6 +243,8 @@ def _protocol_refusal(attempt: Attempt) -> str | None:
         return "work_order.template_unknown"
     if attempt.protocol_complete is not None and attempt.device_scrapped:
         return "work_order.device_scrapped"
+    if attempt.protocol_complete is not None and attempt.device_returned:
+        return "work_order.device_returned"
     return None
 
 

@@ -73,6 +73,7 @@ class LockedOrder:
     contacted_at: datetime | None
     time_entries: int
     rv: int
+    held_by_somebody: bool
     entitled: bool
 
     @property
@@ -115,6 +116,7 @@ async def lock_order(actor: Actor, order_id: UUID) -> LockedOrder | None:
         " a.site_restriction <> 'none' as site_restricted, w.prescriber_id, w.registered_by, w.proposed_priority,"
         " w.proposed_place, w.proposed_basic_need, w.assessed_priority, w.assessment_final, w.team_id, w.assigned_to,"
         " w.started_by, w.reserved_device_id, w.registered_at, w.contacted_at, w.rv,"
+        " coalesce(w.person_id, w.party_id) is not null as held_by_somebody,"
         f" (select count(*) from time_entry t where t.work_order_id = w.id and {COUNTS.format(alias='t')})"
         "   as time_entries,"
         f" ({scope} or exists (select from command_log c where c.aggregate = w.id"

@@ -172,6 +172,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Hjälpmedlet är skrotat. Protokollet är sparat. Kontrollera numret och ring planeringen.",
         "The device is scrapped. The protocol is saved. Check the number and call the planners.",
     ),
+    "work_order.device_returned": (
+        "Hjälpmedlet är återlämnat. Protokollet är sparat. Kontrollera numret och ring planeringen.",
+        "The device has been returned. The protocol is saved. Check the number and call the planners.",
+    ),
     # ------------------------------------------------------------ registering
     "work_order.id_missing": (
         "Ordern saknar sitt id. Uppdatera appen och försök igen.",

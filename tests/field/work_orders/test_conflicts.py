@@ -18,6 +18,7 @@ from tests.support.builders import (
     close_args,
     make_article,
     make_device,
+    make_person,
     make_work_order,
     order_row,
     time_entry,
@@ -230,6 +231,21 @@ async def test_case_7_a_protocol_on_a_scrapped_device_is_kept_and_revives_nothin
     row = await fetch_row("select status, last_pm from device where id = $1", device)
     assert row is not None
     assert tuple(row) == ("scrapped", None)
+
+
+async def test_case_7_a_protocol_on_a_returned_device_is_kept_and_a_person_checks_the_number(shop: Shop) -> None:
+    """Registered as returned while the technician was on the way: the dates of maintenance do not move."""
+    device, person = await make_device(shop.north), await make_person(shop.north)
+    order = await assigned_order(shop, device_id=device, type="preventive", person_id=person)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    await execute("update device set status = 'arrived' where id = $1", device)
+    verdict = await shop.push(phone, "work_order.close", close_args(protocol=protocol(approved_answers())), order.id)
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.device_returned")
+    assert await count("service_protocol", order) == 1
+    row = await fetch_row("select status, last_pm from device where id = $1", device)
+    assert row is not None
+    assert tuple(row) == ("arrived", None)
 
 
 async def test_case_17_possible_duplicates_are_both_kept_and_told(shop: Shop) -> None:

@@ -585,6 +585,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAlikeDevices */
+        get: operations["list_alike_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/triage": {
         parameters: {
             query?: never;
@@ -1726,6 +1743,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/work_order.reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserverat ett hjälpmedel för byte */
+        post: operations["work_order_reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bytt ett hjälpmedel mot ett likadant */
+        post: operations["work_order_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.deviation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Anmält en avvikelse */
+        post: operations["work_order_deviation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/work_order.start": {
         parameters: {
             query?: never;
@@ -2338,6 +2406,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/van_stock.choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt bil */
+        post: operations["van_stock_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van_stock.fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fyllt på en bil */
+        post: operations["van_stock_fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/purchase.register": {
         parameters: {
             query?: never;
@@ -2579,6 +2681,17 @@ export interface components {
             type: string;
             state: string;
         };
+        /** AlikeDevice */
+        AlikeDevice: {
+            number: string;
+            article_name: string;
+            place: string;
+            same: boolean;
+        };
+        /** AlikeDevices */
+        AlikeDevices: {
+            items: components["schemas"]["AlikeDevice"][];
+        };
         /** ArrivePickupOrder */
         ArrivePickupOrder: {
             lines: components["schemas"]["ArrivedLine"][];
@@ -2746,6 +2859,10 @@ export interface components {
             name?: string | null;
             phone?: string | null;
             email?: string | null;
+        };
+        /** ChooseVan */
+        ChooseVan: {
+            location_id: string | null;
         };
         /** Claim */
         Claim: {
@@ -3084,6 +3201,16 @@ export interface components {
             complete: boolean;
             deltas: string[];
         };
+        /** DeviationRow */
+        DeviationRow: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            by_name: string | null;
+            told_name: string | null;
+        };
         /** DeviceBlockCommand */
         DeviceBlockCommand: {
             /** Format: uuid */
@@ -3266,6 +3393,26 @@ export interface components {
             /** Format: duration */
             break_to: string;
         };
+        /** Exchange */
+        Exchange: {
+            old_raw: string;
+            new_raw: string;
+            /** Format: date-time */
+            at: string;
+            data_uploaded?: boolean | null;
+            /** @default  */
+            note: string;
+        };
+        /** ExchangeRow */
+        ExchangeRow: {
+            /** Format: date-time */
+            at: string;
+            old_number: string;
+            new_number: string;
+            data_uploaded: boolean | null;
+            note: string;
+            by_name: string | null;
+        };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
             /** Format: uuid */
@@ -3341,6 +3488,17 @@ export interface components {
         FaultReportList: {
             items: components["schemas"]["FaultReportHit"][];
             more: boolean;
+        };
+        /** FillVan */
+        FillVan: {
+            lines: components["schemas"]["FilledLine"][];
+            /** @default false */
+            counted: boolean;
+        };
+        /** FilledLine */
+        FilledLine: {
+            article_number: string;
+            quantity: number;
         };
         /** Finish */
         Finish: {
@@ -3734,6 +3892,10 @@ export interface components {
             notices: components["schemas"]["NoticeRow"][];
             will_miss: components["schemas"]["WillMissRow"] | null;
             referred_at: string | null;
+            reserved: components["schemas"]["ReservedDevice"] | null;
+            exchangeable: boolean;
+            exchanges: components["schemas"]["ExchangeRow"][];
+            deviations: components["schemas"]["DeviationRow"][];
             supplier: components["schemas"]["SupplierRow"];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
@@ -3793,6 +3955,7 @@ export interface components {
             name: string;
             /** @default 1 */
             quantity: number;
+            location_id?: string | null;
         };
         /** PartRow */
         PartRow: {
@@ -3801,6 +3964,7 @@ export interface components {
             article_number: string;
             name: string;
             quantity: number;
+            location_id: string | null;
         };
         /** PartyHit */
         PartyHit: {
@@ -4660,6 +4824,14 @@ export interface components {
             assessment?: components["schemas"]["Assessment"] | null;
             protocol?: components["schemas"]["Protocol"] | null;
         };
+        /** ReportDeviation */
+        ReportDeviation: {
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            /** Format: date-time */
+            at: string;
+        };
         /** ReportOpenOrder */
         ReportOpenOrder: {
             number: string;
@@ -4683,6 +4855,16 @@ export interface components {
             endpoint: string;
             keys: components["schemas"]["SubscriptionKeys"];
             expirationTime?: number | null;
+        };
+        /** Reserve */
+        Reserve: {
+            device_number: string | null;
+        };
+        /** ReservedDevice */
+        ReservedDevice: {
+            number: string;
+            article_name: string;
+            place: string;
         };
         /** ResetPassword */
         ResetPassword: Record<string, never>;
@@ -5486,6 +5668,22 @@ export interface components {
         VanList: {
             items: components["schemas"]["VanHit"][];
         };
+        /** VanStockChooseCommand */
+        VanStockChooseCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChooseVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanStockFillCommand */
+        VanStockFillCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["FillVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** VaultKey */
         VaultKey: {
             key: string;
@@ -5607,6 +5805,22 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderDeviationCommand */
+        WorkOrderDeviationCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReportDeviation"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderExchangeCommand */
+        WorkOrderExchangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Exchange"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderNotifyCommand */
         WorkOrderNotifyCommand: {
             /** Format: uuid */
@@ -5636,6 +5850,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Report"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReserveCommand */
+        WorkOrderReserveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reserve"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -7123,6 +7345,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alike_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeDevices"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -9923,6 +10185,132 @@ export interface operations {
             };
         };
     };
+    work_order_reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReserveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderExchangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_deviation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderDeviationCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     work_order_start: {
         parameters: {
             query?: never;
@@ -11403,6 +11791,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StockCountAdjustCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockChooseCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_fill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockFillCommand"];
             };
         };
         responses: {

@@ -97,6 +97,23 @@ export type Message = Known<
   readonly text?: string;
 };
 
+/** The technician's own van; no row without one. */
+export interface Van {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+}
+
+/** How many of an article lie in the van, by the books: below nothing when more were taken. */
+export interface VanStock {
+  readonly id: string;
+  readonly location_id: string;
+  readonly article_number: string;
+  readonly article_name: string;
+  readonly unit: string;
+  readonly quantity: number;
+}
+
 export interface Bundle {
   readonly id: string;
   readonly name: string;
@@ -112,6 +129,8 @@ export interface Policy {
   readonly pickup_text_limit: number;
   /** The region's own scale, a part of 1 to 6. */
   readonly priorities: readonly Priority[];
+  /** Models that a technician exchanges for each other; an older server does not send them. */
+  readonly exchange_models?: readonly string[];
   readonly label_owner: string;
   readonly label_phone: string;
   readonly assumed: readonly string[];

@@ -39,6 +39,7 @@ export const en: Dictionary = {
   "nav.register": "Register",
   "nav.reviews": "Review",
   "nav.triage": "Triage",
+  "nav.van": "My van",
   "nav.reports": "Reports",
   "nav.messages": "Messages",
   "nav.load": "Load",

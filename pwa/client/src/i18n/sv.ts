@@ -39,6 +39,7 @@ export const sv = {
   "nav.register": "Registrera",
   "nav.reviews": "Granska",
   "nav.triage": "Fördela",
+  "nav.van": "Min bil",
   "nav.reports": "Felanmälningar",
   "nav.messages": "Meddelanden",
   "nav.load": "Lasta",

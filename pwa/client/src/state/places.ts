@@ -26,6 +26,7 @@ interface Roles {
 
 const orders: Place = { href: "/office/orders", word: "nav.orders", icon: "orders", routes: ["officeOrders", "officeOrder", "register"] };
 const triage: Place = { href: "/office/triage", word: "nav.triage", icon: "team", routes: ["triage", "triageOrder", "technicianDay"] };
+const van: Place = { href: "/van", word: "nav.van", icon: "part", routes: ["van"] };
 const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound"] };
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
@@ -54,10 +55,11 @@ export function placesOf(who: Roles): readonly Place[] {
 function placesOfRole(who: Roles): readonly Place[] {
   if (who.isTechnician) {
     return [
-      { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close"] },
+      { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close", "exchange", "newOrder"] },
       { href: "/scan", word: "nav.scan", icon: "scan", main: true, routes: ["scan", "device"] },
       outbox,
       more,
+      wide(van),
       wide(triage),
       wide(rounds),
       wide(reports),
