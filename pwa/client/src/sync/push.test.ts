@@ -136,6 +136,24 @@ test("401 with our code leaves the outbox; the install registers anew with the s
   expect(sync.state.phase).toBe("idle");
 });
 
+test("whoever is signing in is not sent away by rounds that go on meanwhile", async () => {
+  const phone = new Phone();
+  const sync = await begin(phone, 1);
+  phone.server.session = null;
+  await sync.syncNow("test");
+  const phases = new Set<string>();
+  sync.subscribe(({ phase }) => phases.add(phase));
+  await sync.enqueue(close("o1"));
+  await settled();
+  phone.network = disconnected;
+  await sync.syncNow("test");
+  expect([...phases]).toEqual(["needs_sign_in"]);
+  phone.network = connected;
+  phone.server.session = "anna";
+  await sync.syncNow("test");
+  expect(sync.state.phase).toBe("idle");
+});
+
 test("without a session sending goes on and nothing readable is lost", async () => {
   const phone = new Phone();
   const sync = await begin(phone, 1);
