@@ -7,7 +7,19 @@ reader opens the order to see more, which the access log then records.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
+
+from app.identity.actor import Role
+
+MessageKind: TypeAlias = Literal[
+    "work_order.closed",
+    "work_order.cancelled",
+    "work_order.late",
+    "work_order.reassigned",
+    "fault_report.referred",
+    "attachment.missing",
+    "phone.unsent",
+]
 
 #: kind -> language -> (in-app text, push text)
 TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
@@ -75,6 +87,19 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A fault report waits for you. Open Turbil to read.",
         ),
     },
+}
+
+_ORDERERS: Final = frozenset({Role.PRESCRIBER, Role.CUSTOMER_SERVICE, Role.PLANNER, Role.TECHNICIAN})
+
+#: kind -> who may get it; each of them chooses whether the phone rings for it.
+RECIPIENTS: Final[Mapping[MessageKind, frozenset[Role]]] = {
+    "work_order.closed": _ORDERERS,
+    "work_order.cancelled": _ORDERERS,
+    "work_order.late": _ORDERERS,
+    "work_order.reassigned": frozenset({Role.TECHNICIAN}),
+    "fault_report.referred": frozenset({Role.PRESCRIBER}),
+    "attachment.missing": frozenset({Role.TECHNICIAN, Role.DRIVER}),
+    "phone.unsent": frozenset({Role.PLANNER}),
 }
 
 REASONS: Final[dict[str, dict[str, str]]] = {

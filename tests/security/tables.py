@@ -105,6 +105,7 @@ ROUTES: Final[dict[str, Row]] = {
     "find_addresses": Row("PCR"),
     "propose_round_order": Row("PC", ok=409, other="PC", missing=404),
     "list_reviews": Row("TPC"),
+    "list_push_choices": Row(EVERYONE),
     "read_sync_health": Row("PCX"),
     "read_review_content": Row("PC", other="PC", missing=404),
     "public_form": Row("public"),
@@ -124,6 +125,8 @@ ROUTES: Final[dict[str, Row]] = {
 #: The generated command routes. From the office a command on what is not there or not theirs is 404.
 COMMANDS: Final[dict[str, Row]] = {
     "message.read": Row(EVERYONE, other=EVERYONE, missing=200),
+    "message.put_away": Row(EVERYONE, other=EVERYONE, missing=200),
+    "message.choose_push": Row(EVERYONE, other=EVERYONE, missing=200),
     "work_order.register": Row("TPCR", other="TPC", missing=409),
     "work_order.correct": Row("PC", other="PC", missing=404),
     "work_order.assess": Row("TPC", other="PC", missing=404),

@@ -69,6 +69,9 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items items[].created_at items[].id items[].kind items[].params items[].params.article_name
         items[].params.number items[].params.outcome items[].read_at items[].text items[].work_order_id
     """,
+    "list_push_choices": """
+        items items[].kind items[].wanted
+    """,
     "push_key": """
         public_key
     """,
@@ -193,7 +196,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         recipient.name recipient.protected registered_at registered_by_name rv state wanted_on
     """,
     "public_form": """
-        article_name known region_name region_phone regions regions[].code regions[].name
+        article_name kind known open_since region_name region_phone regions regions[].code regions[].name
     """,
     "public_push_key": """
         public_key
@@ -210,7 +213,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     "get_fault_report": """
         answer article_name contact_name contact_phone decided_at decided_by device_number excerpt expired held id
         known_device language open_orders open_orders[].number open_orders[].state open_orders[].type photo_positions
-        photos prescriber proposed received_at rv source state text times_sent to topic work_order_number
+        photos prescriber proposed received_at rv source state text times_sent to topic work_order_number part side
     """,
     "list_stock_counts": """
         items items[].counted items[].counted_at items[].counted_by_name items[].differences items[].id
@@ -543,6 +546,7 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),
         "get_number_kind": ("GET", f"/api/numbers/{house.own.order.number}", None),
         "list_messages": ("GET", "/api/messages", None),
+        "list_push_choices": ("GET", "/api/push/choices", None),
         "push_key": ("GET", "/api/push/key", None),
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),

@@ -113,6 +113,7 @@ def route_call(house: House, name: str, target: str) -> Call:
         "find_persons": ("POST", "/api/persons/search", {"json": {"personal_number": personal}}),
         "get_number_kind": ("GET", f"/api/numbers/{device}", {}),
         "list_messages": ("GET", "/api/messages", {}),
+        "list_push_choices": ("GET", "/api/push/choices", {}),
         "subscribe": (
             "POST",
             "/api/push/subscriptions",

@@ -278,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/push/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPushChoices */
+        get: operations["list_push_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/push/subscriptions": {
         parameters: {
             query?: never;
@@ -1482,6 +1499,40 @@ export interface paths {
         put?: never;
         /** Läst meddelande */
         post: operations["message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/message.put_away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lagt undan meddelande */
+        post: operations["message_put_away"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/message.choose_push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt notiser */
+        post: operations["message_choose_push"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2851,6 +2902,12 @@ export interface components {
             phone?: string | null;
             email?: string | null;
         };
+        /** ChoosePush */
+        ChoosePush: {
+            /** @enum {string} */
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            wanted: boolean;
+        };
         /** Claim */
         Claim: {
             raw: string;
@@ -3408,6 +3465,10 @@ export interface components {
             excerpt: string;
             rv: number;
             text: string;
+            /** @enum {null|string} */
+            part: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             contact_name: string;
             contact_phone: string;
             /** @enum {string} */
@@ -3490,6 +3551,9 @@ export interface components {
             region_name: string;
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
+            /** @enum {string} */
+            kind: "wheelchair" | "powered_wheelchair" | "walker" | "lift" | "sling" | "bed" | "breathing" | "other";
+            open_since: string | null;
         };
         /** GivePmNotice */
         GivePmNotice: {
@@ -3705,9 +3769,25 @@ export interface components {
             created_at: string;
             read_at: string | null;
         };
+        /** MessageChoosePushCommand */
+        MessageChoosePushCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChoosePush"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** MessageList */
         MessageList: {
             items: components["schemas"]["Message"][];
+        };
+        /** MessagePutAwayCommand */
+        MessagePutAwayCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PutAwayMessages"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** MessageReadCommand */
         MessageReadCommand: {
@@ -3750,6 +3830,10 @@ export interface components {
             /** @enum {string} */
             topic: "broken" | "not_working" | "maintenance" | "worn_part" | "other" | "treatment_insufficient" | "new_condition" | "chafes_or_allergy" | "worn_within_interval" | "needs_training";
             text: string;
+            /** @enum {null|string} */
+            part?: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side?: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             /** @default  */
             contact_name: string;
             /** @default  */
@@ -4602,6 +4686,16 @@ export interface components {
             serial: string;
             status: string;
         };
+        /** PushChoice */
+        PushChoice: {
+            /** @enum {string} */
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            wanted: boolean;
+        };
+        /** PushChoices */
+        PushChoices: {
+            items: components["schemas"]["PushChoice"][];
+        };
         /** PushKey */
         PushKey: {
             public_key: string;
@@ -4634,6 +4728,12 @@ export interface components {
             code: string;
             text: string;
             review_id?: string | null;
+        };
+        /** PutAwayMessages */
+        PutAwayMessages: {
+            message_ids: string[];
+            /** @default true */
+            away: boolean;
         };
         /** ReactivateUser */
         ReactivateUser: Record<string, never>;
@@ -6549,6 +6649,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_push_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushChoices"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -9460,6 +9589,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MessageReadCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_put_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePutAwayCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_choose_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChoosePushCommand"];
             };
         };
         responses: {

@@ -125,6 +125,7 @@ export const sv = {
   "mark.unsent": "Ej skickad",
   "mark.begun": "Påbörjad här",
   // Skanna
+  "scan.not_saved": "Telefonen kunde inte spara skanningen åt kontoret. Frigör utrymme och skanna igen.",
   "scan.title": "Skanna",
   "scan.title_order": "Skanna {number}",
   "scan.picture": "Kamerabild",
@@ -503,16 +504,6 @@ export const sv = {
   "outbox.answer_offline": "Ingen kontakt med servern. Allt ligger kvar på telefonen.",
   "outbox.answer_sign_in": "Logga in igen för att skicka.",
   // Meddelanden
-  "messages.title": "Meddelanden",
-  "messages.empty_title": "Inga meddelanden",
-  "messages.empty_text": "Här ser du när en order är klar, makulerad eller försenad.",
-  "messages.read_all": "Markera alla som lästa",
-  "messages.unread": "Oläst",
-  "message.closed": "Arbetsorder {number}{article} är avslutad. {outcome}",
-  "message.cancelled": "Arbetsorder {number}{article} är makulerad. {reason}",
-  "message.late": "Arbetsorder {number}{article} blir försenad.",
-  "message.reassigned": "Arbetsorder {number}{article} har getts till någon annan.",
-  "message.referred": "En felanmälan om {number}{article} är en fråga för dig. Läs den och ta kontakt.",
   // Mer
   "more.title": "Mer",
   "more.phone": "Den här telefonen",

@@ -211,6 +211,11 @@ const read: Rule = (row, { args, at }) => {
   return Array.isArray(ids) && ids.includes(row["id"]) ? { ...row, read_at: row["read_at"] ?? at } : row;
 };
 
+const putAway: Rule = (row, { args }) => {
+  const ids = args["message_ids"];
+  return Array.isArray(ids) && ids.includes(row["id"]) ? { ...row, put_away: args["away"] !== false } : row;
+};
+
 /** The rules of a command type; a type without one (a scan, a decision) shows only after the pull. */
 const RULES: Readonly<Record<string, RuleEntry>> = {
   "work_order.assess": { kind: "work_order", rule: assess },
@@ -225,6 +230,7 @@ const RULES: Readonly<Record<string, RuleEntry>> = {
   "work_order.cancel": { kind: "work_order", rule: cancel },
   "work_order.correct": { kind: "work_order", rule: correct },
   "message.read": { kind: "message", rule: read, many: true },
+  "message.put_away": { kind: "message", rule: putAway, many: true },
 };
 
 function rulesOf(type: string): readonly RuleEntry[] {
