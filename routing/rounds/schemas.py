@@ -71,7 +71,7 @@ class TaskRow(Reply, frozen=True, kw_only=True):
     components: int
 
 
-class VisitRow(Reply, frozen=True, kw_only=True):
+class JointVisit(Reply, frozen=True, kw_only=True):
     """A work order that is done at the same visit as something of the stop (R-209)."""
 
     work_order_id: UUID
@@ -127,7 +127,7 @@ class StopRow(Reply, frozen=True, kw_only=True):
     failed_code: str | None
     failed_note: str
     positioned: bool
-    visits: list[VisitRow]
+    visits: list[JointVisit]
     rv: int
 
 

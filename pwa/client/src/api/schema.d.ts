@@ -3618,6 +3618,15 @@ export interface components {
             /** @default [] */
             customer_numbers: string[];
         };
+        /** JointVisit */
+        JointVisit: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
+        };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
             /** Format: uuid */
@@ -3958,7 +3967,7 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
+            visits: components["schemas"]["VisitRow"][];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -4603,6 +4612,7 @@ export interface components {
             min_build: string;
             state: string;
             readable_hours: number;
+            most_rows: number;
             patch: components["schemas"]["Patch"][];
         };
         /** PullRequest */
@@ -5492,7 +5502,7 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
-            visits: components["schemas"]["routing_rounds_schemas_VisitRow"][];
+            visits: components["schemas"]["JointVisit"][];
             rv: number;
         };
         /** StopTime */
@@ -5798,6 +5808,14 @@ export interface components {
         Verify: {
             raw: string;
         };
+        /** VisitRow */
+        VisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
+        };
         /** Wait */
         Wait: {
             /** @enum {string} */
@@ -5947,23 +5965,6 @@ export interface components {
             args: components["schemas"]["Wait"];
             aggregate?: string | null;
             base_rv?: number | null;
-        };
-        /** VisitRow */
-        field_work_orders_schemas_VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
-        };
-        /** VisitRow */
-        routing_rounds_schemas_VisitRow: {
-            /** Format: uuid */
-            work_order_id: string;
-            number: string;
-            state: string;
-            booked_from: string | null;
-            booked_to: string | null;
         };
         Problem: {
             type: string;
