@@ -4627,6 +4627,15 @@ export interface components {
             /** @default [] */
             customer_numbers: string[];
         };
+        /** JointVisit */
+        JointVisit: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
+        };
         /** JudgeBuyBack */
         JudgeBuyBack: {
             unused: boolean;
@@ -6756,15 +6765,6 @@ export interface components {
             sv: string;
             en: string;
         };
-        /** SameVisit */
-        SameVisit: {
-            /** Format: uuid */
-            work_order_id: string;
-            number: string;
-            state: string;
-            booked_from: string | null;
-            booked_to: string | null;
-        };
         /** SaveProfile */
         SaveProfile: {
             profile: components["schemas"]["ProfileDocument"];
@@ -7032,7 +7032,7 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
-            visits: components["schemas"]["SameVisit"][];
+            visits: components["schemas"]["JointVisit"][];
             rv: number;
         };
         /** StopTime */
