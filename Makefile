@@ -94,6 +94,7 @@ soak: $(STAMP) ## Run simulated phones through faults for as long as it takes
 	CORPUS_SHARE=1 FUZZ_EXAMPLES=30 RACE_ROUNDS=100 TURBIL_EXAMPLES=300 $(BIN)/python -m pytest tests/security/test_corpus.py \
 		tests/security/test_fuzz.py tests/field/work_orders/test_races.py tests/offline_sync/test_model.py
 	TURBIL_EXAMPLES=2000 $(BIN)/python -m pytest tests/routing/planner/test_generated.py
+	TURBIL_VAN_DAYS=1000 $(BIN)/python -m pytest tests/simulation/test_van_days.py
 	$(BIN)/python -m tests.simulation.durability
 	$(BIN)/python -m tests.simulation.client_mutants
 	$(BIN)/python -m tests.simulation.mutants
