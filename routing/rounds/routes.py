@@ -21,8 +21,11 @@ from routing.rounds import office
 from routing.rounds.balance import balance
 from routing.rounds.balance_repository import units_of
 from routing.rounds.day_problem import read_day
+from routing.rounds.handing_over import custody_of
 from routing.rounds.rows import for_office, shows_person, shows_town
 from routing.rounds.schemas import (
+    CustodyChain,
+    CustodyStep,
     DriverList,
     IdAndName,
     RoundDetail,
@@ -93,6 +96,16 @@ async def get_round(actor: NamedDependency[Actor], round_id: FromPath[UUID]) -> 
     return msgspec.convert(values, RoundDetail, from_attributes=True)
 
 
+@get("/api/devices/{number:str}/custody", operation_id="get_custody", opt={"permission": "custody.read"})
+async def get_custody(actor: NamedDependency[Actor], number: FromPath[str]) -> CustodyChain:
+    """Return who has had the device in hand, as far as it was recorded; recipients have no name."""
+    found = await custody_of(actor.region_id, number)
+    if found is None:
+        raise not_found()
+    device_id, rows = found
+    return CustodyChain(device_id=device_id, items=[CustodyStep(**dict(row)) for row in rows])
+
+
 @post(
     "/api/rounds/{round_id:uuid}/proposal",
     status_code=200,
@@ -139,4 +152,4 @@ async def propose_round_order(actor: NamedDependency[Actor], state: State, round
     )
 
 
-ROUTES = (list_rounds, get_round_queue, get_round, list_drivers, propose_round_order)
+ROUTES = (list_rounds, get_round_queue, get_round, list_drivers, get_custody, propose_round_order)

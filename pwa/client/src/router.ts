@@ -38,6 +38,7 @@ export const patterns = {
   officeRound: "/office/rounds/:id",
   arrivals: "/office/arrivals",
   returns: "/office/returns",
+  handOver: "/office/hand-over",
   purchases: "/office/purchases",
   safety: "/office/safety",
   count: "/count",
