@@ -141,6 +141,13 @@ class Return(Arguments, frozen=True, kw_only=True):
     at: Moment
 
 
+class AcceptRound(Arguments, frozen=True, kw_only=True):
+    """The driver has seen the list of this version and drives by it."""
+
+    version: Annotated[int, Meta(ge=1, le=100_000)]
+    at: Moment
+
+
 class Accounted(Arguments, frozen=True, kw_only=True):
     """What became of goods that should be in the van: here, or why not. ``never_loaded``: it stands at the depot."""
 
@@ -178,10 +185,11 @@ class ChangeRound(Arguments, frozen=True, kw_only=True):
 
 
 class AddToRound(Arguments, frozen=True, kw_only=True):
-    """Orders that the round takes."""
+    """Orders that the round takes; ``repair_numbers``: work orders whose device is fetched or brought back (R-204)."""
 
     order_numbers: OrderNumbers = ()
     pickup_numbers: OrderNumbers = ()
+    repair_numbers: OrderNumbers = ()
 
 
 class Sequence(Arguments, frozen=True, kw_only=True):

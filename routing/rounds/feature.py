@@ -8,7 +8,17 @@ from app.feature import Feature
 from app.settings import Settings
 from offline_sync.blobs import open_blobs
 from offline_sync.commands import Arguments, CommandType, Handler
-from routing.rounds import adding, arguments, driving, handing_over, planning, positions, reconciling, undoing
+from routing.rounds import (
+    adding,
+    arguments,
+    driving,
+    handing_over,
+    planning,
+    positions,
+    reconciling,
+    undoing,
+    versions,
+)
 from routing.rounds.proof_routes import proof_routes
 from routing.rounds.reviews import accept, office_values
 from routing.rounds.routes import ROUTES
@@ -49,6 +59,7 @@ COMMANDS: Final = (
     _driving("stop.confirm_position", arguments.ConfirmPosition, positions.confirm, "Visat var dörren är"),
     _driving("stop.undo", arguments.Undo, undoing.undo, "Ångrat något på ett stopp"),
     _driving("round.return", arguments.Return, driving.return_round, "Kommit tillbaka med bilen"),
+    _driving("round.accept", arguments.AcceptRound, versions.accept, "Tagit emot en ändrad runda"),
     _driving("round.reconcile", arguments.Reconcile, reconciling.reconcile, "Gått igenom bilen på centralen"),
     CommandType(
         name="custody.hand_over",

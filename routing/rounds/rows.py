@@ -38,7 +38,8 @@ select s.id, jsonb_build_object(
   'tasks', coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'position', t.position, 'kind', t.kind,
       'device_number', d.number, 'article_number', a.number, 'article_name', a.name, 'quantity', t.quantity,
       'state', t.state, 'done_quantity', t.done_quantity, 'failed_code', t.failed_code, 'hygiene', t.hygiene,
-      'unplanned', t.unplanned, 'order_number', coalesce(co.number, po.number),
+      'unplanned', t.unplanned, 'order_number', coalesce(co.number, po.number, wo.number),
+      'repair', t.work_order_id is not null,
       'components', (select count(*) from device_component c where c.device_id = t.device_id),
       'loaded', exists (select from custody_event e where e.task_id = t.id and e.standing = 'chain' and e.kind = 'load'
         and not exists (select from custody_event u where u.task_id = t.id and u.standing = 'chain'
@@ -52,7 +53,13 @@ select s.id, jsonb_build_object(
     from stop_task t join article a on a.id = t.article_id left join device d on d.id = t.device_id
     left join order_line ol on ol.id = t.order_line_id left join customer_order co on co.id = ol.order_id
     left join pickup_line pl on pl.id = t.pickup_line_id left join pickup_order po on po.id = pl.pickup_order_id
+    left join work_order wo on wo.id = t.work_order_id
     where t.stop_id = s.id and not (t.unplanned and t.state = 'cancelled')), '[]'),
+  'visits', coalesce((select jsonb_agg(distinct jsonb_build_object('work_order_id', w.id, 'number', w.number,
+      'state', w.state, 'booked_from', {_z("w.booked_from")}, 'booked_to', {_z("w.booked_to")}))
+    from stop_task t join order_line l on l.id = t.order_line_id join customer_order o on o.id = l.order_id
+    join work_order w on w.region_id = o.region_id and (w.number = o.linked_order or w.linked_order = o.number)
+    where t.stop_id = s.id and t.state <> 'cancelled' and w.state <> 'cancelled'), '[]'),
   'attempts', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("t.at")}, 'code', t.code) order by t.at, t.id)
     from stop_attempt t where t.stop_id = s.id and t.undone_by is null), '[]'),
   'proof', (select jsonb_build_object('signer_name', f.signer_name, 'method', f.method, 'at', {_z("f.at")},
@@ -121,6 +128,7 @@ _OFFICE_KEYS: Final = (
     "proof",
     "failed_code",
     "failed_note",
+    "visits",
     "rv",
 )
 

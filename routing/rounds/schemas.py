@@ -17,7 +17,10 @@ class IdAndName(Reply, frozen=True, kw_only=True):
 
 
 class RoundHead(Reply, frozen=True, kw_only=True):
-    """A round. ``done`` counts whole and partial stops, ``failed`` those where nothing was done."""
+    """A round. ``done`` counts whole and partial stops, ``failed`` those where nothing was done.
+
+    ``accepted_version`` is the newest that its driver has said yes to; 0 for none.
+    """
 
     id: UUID
     name: str
@@ -26,6 +29,8 @@ class RoundHead(Reply, frozen=True, kw_only=True):
     driver: IdAndName | None
     state: Literal["draft", "published", "in_progress", "returned"]
     version: int
+    accepted_version: int
+    accepted_at: datetime | None
     done: int
     failed: int
     rv: int
@@ -57,6 +62,7 @@ class TaskPart(Reply, frozen=True, kw_only=True):
 class TaskRow(Reply, frozen=True, kw_only=True):
     """What is to be delivered or collected at a stop; ``order_number`` is the customer or pick-up order's.
 
+    ``repair``: fetched for repair or brought back, for the work order of that number (R-204).
     ``loaded``: it was put into the van and has not come back to the depot.
     """
 
@@ -73,9 +79,20 @@ class TaskRow(Reply, frozen=True, kw_only=True):
     hygiene: str | None
     unplanned: bool
     order_number: str | None
+    repair: bool
     components: int
     loaded: bool
     parts: list[TaskPart]
+
+
+class VisitRow(Reply, frozen=True, kw_only=True):
+    """A work order that is done at the same visit as something of the stop (R-209)."""
+
+    work_order_id: UUID
+    number: str
+    state: str
+    booked_from: datetime | None
+    booked_to: datetime | None
 
 
 class AttemptRow(Reply, frozen=True, kw_only=True):
@@ -132,6 +149,7 @@ class StopRow(Reply, frozen=True, kw_only=True):
     failed_code: str | None
     failed_note: str
     positioned: bool
+    visits: list[VisitRow]
     rv: int
 
 
@@ -181,8 +199,95 @@ class RoundDetail(RoundHead, frozen=True, kw_only=True):
     stops: list[StopRow]
 
 
+class RoundVersion(Reply, frozen=True, kw_only=True):
+    """A version of a published round: how many stops came, changed place and went, and the same in words."""
+
+    version: int
+    made_at: datetime
+    by_name: str
+    by_plan: bool
+    new: int
+    moved: int
+    removed: int
+    sv: str
+    en: str
+
+
+class RoundVersions(Reply, frozen=True, kw_only=True):
+    """A round's versions, the newest first."""
+
+    items: list[RoundVersion]
+
+
+class StopTime(Reply, frozen=True, kw_only=True):
+    """When the work at a stop begins, and whether that is later than was promised."""
+
+    stop_id: UUID
+    start_at: datetime
+    late: bool
+
+
+class RoundTimes(Reply, frozen=True, kw_only=True):
+    """The times of a round's planned stops as it is now; ``estimated``: not from a road map."""
+
+    estimated: bool
+    items: list[StopTime]
+
+
+class MapStop(Reply, frozen=True, kw_only=True):
+    """A stop on the map: nothing of it says whose it is."""
+
+    stop_id: UUID
+    number: int
+    state: Literal["planned", "done", "partial", "failed", "cancelled"]
+    latitude: float
+    longitude: float
+
+
+class MapRound(Reply, frozen=True, kw_only=True):
+    """A round on the map, from its depot; the depot's position may be unknown."""
+
+    round_id: UUID
+    name: str
+    depot_latitude: float | None
+    depot_longitude: float | None
+    stops: list[MapStop]
+
+
+class MapWaiting(Reply, frozen=True, kw_only=True):
+    """Something on no round yet."""
+
+    number: str
+    kind: Literal["delivery", "pickup", "repair"]
+    urgent: bool
+    latitude: float
+    longitude: float
+
+
+class DayMap(Reply, frozen=True, kw_only=True):
+    """A day on the map.
+
+    Attributes:
+        unplaced: stops and orders whose place nobody knows, or that are not shown: a protected identity (SR-40).
+        tiles: address of the house's own map pictures with {z}, {x} and {y}; None draws without.
+        attribution: whom to name for them.
+    """
+
+    rounds: list[MapRound]
+    waiting: list[MapWaiting]
+    unplaced: int
+    tiles: str | None
+    attribution: str
+
+
 class WaitingDelivery(Reply, frozen=True, kw_only=True):
-    """A customer order that can go out: nothing of it says whom it is for, a protected town is empty (SR-40)."""
+    """A customer order that can go out: nothing of it says whom it is for, a protected town is empty (SR-40).
+
+    Attributes:
+        lines, lines_waiting: how many can go, and how many wait for a device (R-118).
+        due_on, due_round, due_reason: when it was to go by the list, with which round, and why (R-120 to R-122).
+        linked_order: the work order that is done at the same visit (R-209).
+    """
 
     order_number: str
     town: str
@@ -190,7 +295,12 @@ class WaitingDelivery(Reply, frozen=True, kw_only=True):
     urgent: bool
     co_delivery: bool
     lines: int
+    lines_waiting: int
     items: list[str]
+    due_on: date | None
+    due_round: str | None
+    due_reason: Literal["round_list", "daily", "no_list", "urgent", "postal"]
+    linked_order: str | None
 
 
 class WaitingPickup(Reply, frozen=True, kw_only=True):
@@ -200,6 +310,19 @@ class WaitingPickup(Reply, frozen=True, kw_only=True):
     town: str
     wanted_on: date | None
     items: list[str]
+    due_on: date | None
+    due_round: str | None
+
+
+class WaitingRepair(Reply, frozen=True, kw_only=True):
+    """A work order whose device waits to be fetched, or to be brought back to its holder (R-204)."""
+
+    number: str
+    leg: Literal["fetch", "return"]
+    town: str
+    priority: int
+    due_on: date | None
+    items: list[str]
 
 
 class RoundQueue(Reply, frozen=True, kw_only=True):
@@ -207,6 +330,7 @@ class RoundQueue(Reply, frozen=True, kw_only=True):
 
     deliveries: list[WaitingDelivery]
     pickups: list[WaitingPickup]
+    repairs: list[WaitingRepair]
 
 
 class DriverList(Reply, frozen=True, kw_only=True):

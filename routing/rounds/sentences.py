@@ -218,6 +218,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Order {number} får gå ut tidigast {day}. Välj en senare runda.",
         "Order {number} may go out on {day} at the earliest. Choose a later round.",
     ),
+    "round.order_other_carrier": (
+        "Order {number} går inte med bil utan med posten. Ta bort den från valet.",
+        "Order {number} does not go by van but by post. Take it out of the choice.",
+    ),
+    "round.repair_not_ready": (
+        "Arbetsorder {number} har inget att hämta eller lämna. En tekniker ska ha bedömt att den hämtas för åtgärd.",
+        "Work order {number} has nothing to fetch or bring back. A technician must have assessed it so.",
+    ),
     "round.order_taken": (
         "Order {number} är redan på en runda. Hämta kön igen.",
         "Order {number} is on a round already. Load the queue again.",

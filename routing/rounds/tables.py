@@ -23,6 +23,9 @@ class VanRound(Table, tablename="van_round"):
     published_at = Timestamptz(null=True, default=None)
     started_at = Timestamptz(null=True, default=None)
     returned_at = Timestamptz(null=True, default=None)
+    template_id = UUID(null=True, default=None)
+    accepted_version = Integer(default=0)
+    accepted_at = Timestamptz(null=True, default=None)
     reconciled_at = Timestamptz(null=True, default=None)
     rv = BigSerial()
 
@@ -76,6 +79,7 @@ class StopTask(Table, tablename="stop_task"):
     kind = Text()
     order_line_id = UUID(null=True, default=None)
     pickup_line_id = UUID(null=True, default=None)
+    work_order_id = UUID(null=True, default=None)
     device_id = UUID(null=True, default=None)
     article_id = UUID(required=True)
     quantity = Integer(default=1)

@@ -126,12 +126,14 @@ export const api = {
   teams: () => items(server.GET("/api/teams")),
   technicians: (team?: string) => items(server.GET("/api/technicians", { params: { query: team ? { team } : {} } })),
   reviews: async () => (await items(server.GET("/api/reviews", { params: { query: { state: "open" } } }))) as readonly Review[],
+  alikeDevices: (number: string) => items(server.GET("/api/work-orders/{number}/alike", { params: { path: { number } } })),
   orderAttachments: (number: string) => items(server.GET("/api/work-orders/{number}/attachments", { params: { path: { number } } })),
   reviewContent: (id: string) => answer(server.GET("/api/reviews/{review_id}/content", { params: { path: { review_id: id } } })),
   vaultKey: async (device: string) => (await answer(server.POST("/api/sync/vault-key", { body: { device } }))).key,
   syncHealth: () => items(server.GET("/api/sync-health")),
   messages: async () => (await items(server.GET("/api/messages"))) as readonly Message[],
 
+  pushChoices: () => items(server.GET("/api/push/choices")),
   pushKey: () => answer(server.GET("/api/push/key")),
   subscribePush: async ({ endpoint = "", keys = {} }: PushSubscriptionJSON): Promise<void> =>
     void (await answer(server.POST("/api/push/subscriptions", { body: { endpoint, keys: { p256dh: keys["p256dh"] ?? "", auth: keys["auth"] ?? "" } } }))),

@@ -278,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/push/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPushChoices */
+        get: operations["list_push_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/push/subscriptions": {
         parameters: {
             query?: never;
@@ -585,6 +602,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/protocols/{protocol_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProtocolPaper */
+        get: operations["get_protocol_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work-orders/{number}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAlikeDevices */
+        get: operations["list_alike_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTriage */
+        get: operations["read_triage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/technician-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTechnicianDay */
+        get: operations["read_technician_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/attachments": {
         parameters: {
             query?: never;
@@ -611,6 +696,91 @@ export interface paths {
         };
         /** GetOrderAttachment */
         get: operations["get_order_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDue */
+        get: operations["list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListUnfinished */
+        get: operations["list_unfinished_maintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_maintenance_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ProposeRun */
+        post: operations["propose_maintenance_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRuns */
+        get: operations["list_maintenance_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -772,6 +942,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCustody */
+        get: operations["get_custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds": {
         parameters: {
             query?: never;
@@ -798,6 +985,23 @@ export interface paths {
         };
         /** GetRoundQueue */
         get: operations["get_round_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDayMap */
+        get: operations["get_day_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -840,23 +1044,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/devices/{number}/custody": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GetCustody */
-        get: operations["get_custody"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/rounds/{round_id}/proposal": {
         parameters: {
             query?: never;
@@ -868,6 +1055,57 @@ export interface paths {
         put?: never;
         /** ProposeRoundOrder */
         post: operations["propose_round_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRoundVersions */
+        get: operations["list_round_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundTimes */
+        get: operations["get_round_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintRoundSheets */
+        get: operations["print_round_sheets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -934,6 +1172,40 @@ export interface paths {
         };
         /** ListVans */
         get: operations["list_vans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundSchedule */
+        get: operations["get_round_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-orders/{number}/dispatch-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDispatchDay */
+        get: operations["get_dispatch_day"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1231,6 +1503,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceHistory */
+        get: operations["get_device_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceChain */
+        get: operations["get_device_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** FindRecall */
+        post: operations["find_recalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GetRecallFile */
+        post: operations["get_recall_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevels */
+        get: operations["get_service_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevelsFile */
+        get: operations["get_service_levels_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -1448,6 +1822,40 @@ export interface paths {
         put?: never;
         /** Läst meddelande */
         post: operations["message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/message.put_away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lagt undan meddelande */
+        post: operations["message_put_away"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/message.choose_push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt notiser */
+        post: operations["message_choose_push"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1692,6 +2100,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/work_order.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skrivit till brukaren */
+        post: operations["work_order_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.will_miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Meddelat att en arbetsorder blir sen */
+        post: operations["work_order_will_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.supplier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat vad leverantören har */
+        post: operations["work_order_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hänvisat en utgången artikel till förskrivaren */
+        post: operations["work_order_refer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserverat ett hjälpmedel för byte */
+        post: operations["work_order_reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bytt ett hjälpmedel mot ett likadant */
+        post: operations["work_order_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.deviation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Anmält en avvikelse */
+        post: operations["work_order_deviation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/work_order.start": {
         parameters: {
             query?: never;
@@ -1805,6 +2332,193 @@ export interface paths {
         put?: never;
         /** Ångrat en åtgärd */
         post: operations["work_order_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.set_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en FU-plan */
+        post: operations["maintenance_set_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.end_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en FU-plan */
+        post: operations["maintenance_end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett besked om FU */
+        post: operations["maintenance_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.no_contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inte nått brukaren om FU */
+        post: operations["maintenance_no_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.tell_prescriber": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kontaktat förskrivaren om FU */
+        post: operations["maintenance_tell_prescriber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bokat FU */
+        post: operations["maintenance_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avstått från FU */
+        post: operations["maintenance_waive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Beslutat efter ej godkänd FU */
+        post: operations["maintenance_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Satt etikett om nästa FU */
+        post: operations["maintenance_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publicerat en FU-runda */
+        post: operations["maintenance_run_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en FU-runda */
+        post: operations["maintenance_run_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2066,6 +2780,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/round_template.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en runda i listan */
+        post: operations["round_template_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_template.retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en runda ur listan */
+        post: operations["round_template_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/delivery_agreement.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt hur en kund får leveranser */
+        post: operations["delivery_agreement_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_day.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort dagens rundor av listan */
+        post: operations["round_day_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/user.invite": {
         parameters: {
             query?: never;
@@ -2230,6 +3012,40 @@ export interface paths {
         put?: never;
         /** Valt hjälpmedel till en orderrad */
         post: operations["customer_order_assign_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat en order till posten */
+        post: operations["customer_order_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat att en order är framme */
+        post: operations["customer_order_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2440,6 +3256,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/van_stock.choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt bil */
+        post: operations["van_stock_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van_stock.fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fyllt på en bil */
+        post: operations["van_stock_fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/purchase.register": {
         parameters: {
             query?: never;
@@ -2628,6 +3478,8 @@ export interface components {
             order_numbers: string[];
             /** @default [] */
             pickup_numbers: string[];
+            /** @default [] */
+            repair_numbers: string[];
         };
         /** AddressHit */
         AddressHit: {
@@ -2657,6 +3509,13 @@ export interface components {
             /** @enum {string} */
             deed: "placed_here" | "lost";
         };
+        /** AgreementRow */
+        AgreementRow: {
+            number: string;
+            name: string;
+            /** @enum {string} */
+            kind: "round_list" | "daily";
+        };
         /** Aid */
         Aid: {
             /** Format: uuid */
@@ -2675,6 +3534,23 @@ export interface components {
             can_pick_up: boolean;
             pickup_order: string | null;
         };
+        /** Alike */
+        Alike: {
+            number: string;
+            type: string;
+            state: string;
+        };
+        /** AlikeDevice */
+        AlikeDevice: {
+            number: string;
+            article_name: string;
+            place: string;
+            same: boolean;
+        };
+        /** AlikeDevices */
+        AlikeDevices: {
+            items: components["schemas"]["AlikeDevice"][];
+        };
         /** ArrivePickupOrder */
         ArrivePickupOrder: {
             lines: components["schemas"]["ArrivedLine"][];
@@ -2685,6 +3561,8 @@ export interface components {
         ArrivePurchase: {
             /** @default [] */
             serials: string[];
+            /** @default  */
+            batch: string;
         };
         /** ArrivedLine */
         ArrivedLine: {
@@ -2761,6 +3639,18 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            technician_id?: string | null;
+        };
+        /** BookMaintenance */
+        BookMaintenance: {
+            /** Format: date */
+            on: string;
+            /**
+             * @default at_centre
+             * @enum {string}
+             */
+            place: "at_centre" | "at_holder" | "at_unit";
+            technician_id?: string | null;
         };
         /** BuyBackItem */
         BuyBackItem: {
@@ -2834,6 +3724,18 @@ export interface components {
         CarriedReply: {
             lines: components["schemas"]["CarriedLine"][];
         };
+        /** ChainLink */
+        ChainLink: {
+            /** @enum {string} */
+            kind: "holder" | "location" | "unrecorded" | "scrapped";
+            person_id: string | null;
+            number: string;
+            name: string;
+            protected: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            ends_at: string | null;
+        };
         /** ChangeRound */
         ChangeRound: {
             name?: string;
@@ -2857,6 +3759,16 @@ export interface components {
             phone?: string | null;
             email?: string | null;
         };
+        /** ChoosePush */
+        ChoosePush: {
+            /** @enum {string} */
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            wanted: boolean;
+        };
+        /** ChooseVan */
+        ChooseVan: {
+            location_id: string | null;
+        };
         /** Claim */
         Claim: {
             raw: string;
@@ -2871,6 +3783,22 @@ export interface components {
         Cleaned: {
             /** @default  */
             note: string;
+        };
+        /** ClockReason */
+        ClockReason: {
+            /** @enum {string} */
+            clock: "contact" | "start" | "done";
+            /** Format: date-time */
+            due: string;
+            /** @enum {string} */
+            state: "ok" | "soon" | "late";
+            working_minutes: number;
+            amount: number | null;
+            /** @enum {null|string} */
+            unit: "working_days" | "hours" | "opening_hours" | null;
+            /** @enum {null|string} */
+            kind: "hard" | "goal" | null;
+            booked_after: boolean;
         };
         /** Close */
         Close: {
@@ -2931,8 +3859,24 @@ export interface components {
             at: string;
             /** @enum {string} */
             result: "reached" | "no_answer" | "wrong_number";
+            /**
+             * @default phone
+             * @enum {string}
+             */
+            channel: "phone" | "sms" | "letter" | "visit";
             /** @default  */
             note: string;
+        };
+        /** ContactAttemptItem */
+        ContactAttemptItem: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            result: "reached" | "no_answer" | "wrong_number";
+            /** @enum {string} */
+            channel: "phone" | "sms" | "letter" | "visit";
+            note: string;
+            by_name: string | null;
         };
         /** ContactCard */
         ContactCard: {
@@ -3047,6 +3991,9 @@ export interface components {
             co_delivery: boolean;
             urgent: boolean;
             linked_order: string | null;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
+            sent_at: string | null;
             customer: string;
             prescriber_name: string;
             /** Format: date-time */
@@ -3078,6 +4025,8 @@ export interface components {
             co_delivery: boolean;
             lines: number;
             lines_without_device: number;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
             /** Format: date-time */
             registered_at: string;
             registered_by_name: string;
@@ -3104,11 +4053,27 @@ export interface components {
             items: components["schemas"]["CustomerOrderHit"][];
             next_cursor: string | null;
         };
+        /** CustomerOrderReceiveCommand */
+        CustomerOrderReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReceiveCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** CustomerOrderRegisterCommand */
         CustomerOrderRegisterCommand: {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["RegisterCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustomerOrderSendCommand */
+        CustomerOrderSendCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SendCustomerOrder"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -3128,6 +4093,14 @@ export interface components {
             id: string;
             content: string;
         };
+        /** DayMap */
+        DayMap: {
+            rounds: components["schemas"]["MapRound"][];
+            waiting: components["schemas"]["MapWaiting"][];
+            unplaced: number;
+            tiles: string | null;
+            attribution: string;
+        };
         /** DayQuestion */
         DayQuestion: {
             /** Format: uuid */
@@ -3135,6 +4108,14 @@ export interface components {
             /** Format: date */
             day: string;
             commands: components["schemas"]["DayCommand"][];
+        };
+        /** DayTechnician */
+        DayTechnician: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            teams: string[];
+            orders: components["schemas"]["TriageHit"][];
         };
         /** DeactivateUser */
         DeactivateUser: Record<string, never>;
@@ -3167,6 +4148,14 @@ export interface components {
             town: string;
             entry_code: string;
         };
+        /** DeliveryAgreementSetCommand */
+        DeliveryAgreementSetCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetAgreement"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** DeliveryContact */
         DeliveryContact: {
             /** @default  */
@@ -3188,6 +4177,16 @@ export interface components {
         Deltas: {
             complete: boolean;
             deltas: string[];
+        };
+        /** DeviationRow */
+        DeviationRow: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            by_name: string | null;
+            told_name: string | null;
         };
         /** DeviceBlockCommand */
         DeviceBlockCommand: {
@@ -3220,6 +4219,10 @@ export interface components {
             next_pm: string | null;
             warranty_to: string | null;
             purchased_on: string | null;
+            /** @default  */
+            batch: string;
+            /** @default  */
+            supplier: string;
             home_location: string;
             holder_label: string;
             adaptations: components["schemas"]["Adaptation"][];
@@ -3231,6 +4234,26 @@ export interface components {
             pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
+        };
+        /** DeviceChain */
+        DeviceChain: {
+            items: components["schemas"]["ChainLink"][];
+        };
+        /** DeviceFact */
+        DeviceFact: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "counted";
+            ref: string;
+            what: string;
+            text: string;
+            by_name: string;
+        };
+        /** DeviceHistory */
+        DeviceHistory: {
+            items: components["schemas"]["DeviceFact"][];
+            next_cursor: string | null;
         };
         /** DeviceHit */
         DeviceHit: {
@@ -3303,6 +4326,21 @@ export interface components {
         };
         /** Discard */
         Discard: Record<string, never>;
+        /** DispatchDay */
+        DispatchDay: {
+            number: string;
+            day: string | null;
+            round_name: string | null;
+            /** @enum {string} */
+            reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+        };
+        /** DisposeAfterMaintenance */
+        DisposeAfterMaintenance: {
+            /** @enum {string} */
+            disposition: "repaired" | "exchanged" | "referred" | "quarantined";
+            /** @default  */
+            note: string;
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3323,6 +4361,39 @@ export interface components {
             start: string | null;
             done: string | null;
         };
+        /** DueItem */
+        DueItem: {
+            /** Format: uuid */
+            device_id: string;
+            device_number: string;
+            article_name: string;
+            article_number: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            notice_by: string;
+            state: string;
+            notified_on: string | null;
+            agreed: boolean;
+            booked_on: string | null;
+            performed_on: string | null;
+            label_month: string | null;
+            note: string;
+            order_number: string | null;
+            technician_name: string | null;
+            site_restricted: boolean;
+            plan_name: string;
+            postcode: string;
+            town: string;
+            held: boolean;
+        };
+        /** DueList */
+        DueList: {
+            items: components["schemas"]["DueItem"][];
+            next_cursor: string | null;
+        };
+        /** EndMaintenancePlan */
+        EndMaintenancePlan: Record<string, never>;
         /** EquipVan */
         EquipVan: {
             wheelchair_slots: number;
@@ -3371,6 +4442,26 @@ export interface components {
             /** Format: duration */
             break_to: string;
         };
+        /** Exchange */
+        Exchange: {
+            old_raw: string;
+            new_raw: string;
+            /** Format: date-time */
+            at: string;
+            data_uploaded?: boolean | null;
+            /** @default  */
+            note: string;
+        };
+        /** ExchangeRow */
+        ExchangeRow: {
+            /** Format: date-time */
+            at: string;
+            old_number: string;
+            new_number: string;
+            data_uploaded: boolean | null;
+            note: string;
+            by_name: string | null;
+        };
         /** ExecuteReturn */
         ExecuteReturn: {
             recipient: components["schemas"]["RecipientRef"];
@@ -3410,6 +4501,10 @@ export interface components {
             excerpt: string;
             rv: number;
             text: string;
+            /** @enum {null|string} */
+            part: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             contact_name: string;
             contact_phone: string;
             /** @enum {string} */
@@ -3453,10 +4548,48 @@ export interface components {
             items: components["schemas"]["FaultReportHit"][];
             more: boolean;
         };
+        /** FillVan */
+        FillVan: {
+            lines: components["schemas"]["FilledLine"][];
+            /** @default false */
+            counted: boolean;
+        };
+        /** FilledLine */
+        FilledLine: {
+            article_number: string;
+            quantity: number;
+        };
         /** Finish */
         Finish: {
             /** @enum {string} */
             missing: "keep" | "end";
+        };
+        /** FixedStop */
+        FixedStop: {
+            name: string;
+            /** @default  */
+            street: string;
+            /** @default  */
+            postcode: string;
+            /** @default  */
+            town: string;
+            /** @default  */
+            carrier_note: string;
+            window_from?: string | null;
+            window_to?: string | null;
+            /** @default [] */
+            party_numbers: string[];
+        };
+        /** FixedStopRow */
+        FixedStopRow: {
+            name: string;
+            street: string;
+            postcode: string;
+            town: string;
+            carrier_note: string;
+            window_from: string | null;
+            window_to: string | null;
+            party_numbers: string[];
         };
         /** FormFacts */
         FormFacts: {
@@ -3465,12 +4598,24 @@ export interface components {
             region_name: string;
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
+            /** @enum {string} */
+            kind: "wheelchair" | "powered_wheelchair" | "walker" | "lift" | "sling" | "bed" | "breathing" | "other";
+            open_since: string | null;
         };
         /** FoundPart */
         FoundPart: {
             /** Format: uuid */
             component_id: string;
             quantity: number;
+        };
+        /** GiveMaintenanceNotice */
+        GiveMaintenanceNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
+            /** @default false */
+            agreed: boolean;
         };
         /** GivePmNotice */
         GivePmNotice: {
@@ -3559,6 +4704,18 @@ export interface components {
             unused: boolean;
             original_packaging: boolean;
         };
+        /** Kept */
+        Kept: {
+            /** Format: date */
+            week: string;
+            team_id: string | null;
+            team: string;
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            met: number;
+            missed: number;
+            running: number;
+        };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
             /** Format: uuid */
@@ -3590,6 +4747,12 @@ export interface components {
             args: components["schemas"]["Finish"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** LabelMaintenance */
+        LabelMaintenance: {
+            /** @enum {string} */
+            how: "scan" | "handwritten";
+            scan_raw?: string | null;
         };
         /** LabelPrintCommand */
         LabelPrintCommand: {
@@ -3643,6 +4806,14 @@ export interface components {
             /** @enum {string} */
             language: "sv" | "en";
         };
+        /** LeftOutTask */
+        LeftOutTask: {
+            kind: string;
+            number: string;
+            title: string;
+            town: string;
+            reason: string;
+        };
         /** LiftSafetyNotice */
         LiftSafetyNotice: {
             /** @default  */
@@ -3661,6 +4832,160 @@ export interface components {
         LocationList: {
             items: components["schemas"]["LocationHit"][];
         };
+        /** MaintenanceBookCommand */
+        MaintenanceBookCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BookMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceDisposeCommand */
+        MaintenanceDisposeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DisposeAfterMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceEndPlanCommand */
+        MaintenanceEndPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EndMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceLabelCommand */
+        MaintenanceLabelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LabelMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNoContact */
+        MaintenanceNoContact: {
+            /** @default  */
+            note: string;
+        };
+        /** MaintenanceNoContactCommand */
+        MaintenanceNoContactCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MaintenanceNoContact"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNotifyCommand */
+        MaintenanceNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GiveMaintenanceNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenancePlanItem */
+        MaintenancePlanItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            device_number: string | null;
+            article_number: string | null;
+            article_name: string | null;
+            iso_class: string | null;
+            ground: string;
+            ground_text: string;
+            interval_months: number;
+            due_from: string;
+            template_id: string;
+            template_version: number;
+            made_by_name: string;
+            /** Format: date-time */
+            made_at: string;
+            ended_at: string | null;
+            rv: number;
+        };
+        /** MaintenancePlanList */
+        MaintenancePlanList: {
+            items: components["schemas"]["MaintenancePlanItem"][];
+            templates: components["schemas"]["TemplateChoice"][];
+        };
+        /** MaintenanceRunPublishCommand */
+        MaintenanceRunPublishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PublishRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceRunWithdrawCommand */
+        MaintenanceRunWithdrawCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WithdrawRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceSetPlanCommand */
+        MaintenanceSetPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceTellPrescriberCommand */
+        MaintenanceTellPrescriberCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TellMaintenancePrescriber"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceWaiveCommand */
+        MaintenanceWaiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WaiveMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MakeRounds */
+        MakeRounds: {
+            /** Format: date */
+            on_day: string;
+            /** @default true */
+            fill: boolean;
+        };
+        /** MapRound */
+        MapRound: {
+            /** Format: uuid */
+            round_id: string;
+            name: string;
+            depot_latitude: number | null;
+            depot_longitude: number | null;
+            stops: components["schemas"]["MapStop"][];
+        };
+        /** MapStop */
+        MapStop: {
+            /** Format: uuid */
+            stop_id: string;
+            number: number;
+            /** @enum {string} */
+            state: "planned" | "done" | "partial" | "failed" | "cancelled";
+            latitude: number;
+            longitude: number;
+        };
+        /** MapWaiting */
+        MapWaiting: {
+            number: string;
+            /** @enum {string} */
+            kind: "delivery" | "pickup" | "repair";
+            urgent: boolean;
+            latitude: number;
+            longitude: number;
+        };
         /** Message */
         Message: {
             /** Format: uuid */
@@ -3675,9 +5000,25 @@ export interface components {
             created_at: string;
             read_at: string | null;
         };
+        /** MessageChoosePushCommand */
+        MessageChoosePushCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChoosePush"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** MessageList */
         MessageList: {
             items: components["schemas"]["Message"][];
+        };
+        /** MessagePutAwayCommand */
+        MessagePutAwayCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PutAwayMessages"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** MessageReadCommand */
         MessageReadCommand: {
@@ -3720,6 +5061,10 @@ export interface components {
             /** @enum {string} */
             topic: "broken" | "not_working" | "maintenance" | "worn_part" | "other" | "treatment_insufficient" | "new_condition" | "chafes_or_allergy" | "worn_within_interval" | "needs_training";
             text: string;
+            /** @enum {null|string} */
+            part?: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side?: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             /** @default  */
             contact_name: string;
             /** @default  */
@@ -3745,6 +5090,32 @@ export interface components {
         Nothing: Record<string, never>;
         /** NothingMore */
         NothingMore: Record<string, never>;
+        /** NoticeRow */
+        NoticeRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @enum {string} */
+            state: "copied" | "queued" | "sent" | "failed";
+            failure: string;
+            by_name: string | null;
+        };
+        /** Notify */
+        Notify: {
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            address: string;
+        };
         /** NumberKind */
         NumberKind: {
             number: string;
@@ -3844,7 +5215,16 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["VisitRow"][];
+            visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
+            contact_attempts: components["schemas"]["ContactAttemptItem"][];
+            notices: components["schemas"]["NoticeRow"][];
+            will_miss: components["schemas"]["WillMissRow"] | null;
+            referred_at: string | null;
+            reserved: components["schemas"]["ReservedDevice"] | null;
+            exchangeable: boolean;
+            exchanges: components["schemas"]["ExchangeRow"][];
+            deviations: components["schemas"]["DeviationRow"][];
+            supplier: components["schemas"]["SupplierRow"];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -3903,6 +5283,7 @@ export interface components {
             name: string;
             /** @default 1 */
             quantity: number;
+            location_id?: string | null;
         };
         /** PartRow */
         PartRow: {
@@ -3911,6 +5292,7 @@ export interface components {
             article_number: string;
             name: string;
             quantity: number;
+            location_id: string | null;
         };
         /** PartyHit */
         PartyHit: {
@@ -4406,6 +5788,18 @@ export interface components {
             rv: number | null;
             profile: components["schemas"]["ProfileDocument"];
         };
+        /** Promise */
+        Promise: {
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            amount: number;
+            /** @enum {string} */
+            unit: "working_days" | "hours" | "opening_hours";
+            /** @enum {string} */
+            kind: "hard" | "goal";
+            share: number;
+            priorities: number[];
+        };
         /** ProofItem */
         ProofItem: {
             /** @enum {string} */
@@ -4455,6 +5849,33 @@ export interface components {
             basic_need: string | null;
             by_name: string | null;
         };
+        /** ProposedDay */
+        ProposedDay: {
+            /** Format: date */
+            day: string;
+            depart: string;
+            back: string;
+            kilometres: number;
+            doors: components["schemas"]["ProposedDoor"][];
+        };
+        /** ProposedDoor */
+        ProposedDoor: {
+            key: string;
+            street: string;
+            postcode: string;
+            town: string;
+            arrive: string;
+            leave: string;
+            tasks: components["schemas"]["ProposedTask"][];
+        };
+        /** ProposedTask */
+        ProposedTask: {
+            kind: string;
+            number: string;
+            title: string;
+            due_on: string | null;
+            order_number: string | null;
+        };
         /** Protocol */
         Protocol: {
             /** Format: uuid */
@@ -4490,6 +5911,13 @@ export interface components {
         };
         /** Publish */
         Publish: Record<string, never>;
+        /** PublishRun */
+        PublishRun: {
+            name: string;
+            /** Format: uuid */
+            technician_id: string;
+            stops: components["schemas"]["RunStop"][];
+        };
         /** PullReply */
         PullReply: {
             proto: string;
@@ -4504,6 +5932,7 @@ export interface components {
             min_build: string;
             state: string;
             readable_hours: number;
+            most_rows: number;
             patch: components["schemas"]["Patch"][];
         };
         /** PullRequest */
@@ -4554,6 +5983,7 @@ export interface components {
             first_number: string;
             last_number: string;
             reference: string;
+            batch: string;
             supplier: string;
             /** Format: date */
             purchased_on: string;
@@ -4586,6 +6016,16 @@ export interface components {
             number: string;
             serial: string;
             status: string;
+        };
+        /** PushChoice */
+        PushChoice: {
+            /** @enum {string} */
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            wanted: boolean;
+        };
+        /** PushChoices */
+        PushChoices: {
+            items: components["schemas"]["PushChoice"][];
         };
         /** PushKey */
         PushKey: {
@@ -4620,11 +6060,76 @@ export interface components {
             text: string;
             review_id?: string | null;
         };
+        /** PutAwayMessages */
+        PutAwayMessages: {
+            message_ids: string[];
+            /** @default true */
+            away: boolean;
+        };
         /** ReactivateUser */
         ReactivateUser: Record<string, never>;
         /** ReadMessages */
         ReadMessages: {
             message_ids: string[];
+        };
+        /** Recall */
+        Recall: {
+            title: string;
+            action: string;
+            lifted: boolean;
+            all: number;
+            with_holder: number;
+            done: number;
+            scrapped: number;
+            left: number;
+            unnumbered: number;
+            seconds: number;
+            items: components["schemas"]["Recalled"][];
+        };
+        /** RecallWanted */
+        RecallWanted: {
+            notice_id?: string | null;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            batch?: string | null;
+            /** @default [] */
+            numbers: string[];
+            /**
+             * @default all
+             * @enum {string}
+             */
+            only: "all" | "left" | "done";
+        };
+        /** Recalled */
+        Recalled: {
+            /** @enum {string} */
+            what: "device" | "component" | "quantity";
+            device_number: string;
+            serial: string;
+            batch: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            status: string;
+            /** @enum {string} */
+            holder_kind: "none" | "person" | "care_unit" | "customer";
+            party_number: string;
+            name: string;
+            protected: boolean;
+            phone: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            prescriber_name: string;
+            customer: string;
+            since: string | null;
+            place: string;
+            open_order: string;
+            done_at: string | null;
+            done_by_name: string;
+            done_note: string;
         };
         /** Receipt */
         Receipt: {
@@ -4637,6 +6142,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** ReceiveCustomerOrder */
+        ReceiveCustomerOrder: Record<string, never>;
         /** RecipientAids */
         RecipientAids: {
             recipient: components["schemas"]["RecipientCard"];
@@ -4692,6 +6199,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** Refer */
+        Refer: Record<string, never>;
         /** Register */
         Register: {
             /** @enum {string} */
@@ -4733,6 +6242,11 @@ export interface components {
             /** @default false */
             urgent: boolean;
             linked_order?: string | null;
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post" | "postal";
         };
         /** RegisterPickupOrder */
         RegisterPickupOrder: {
@@ -4756,6 +6270,8 @@ export interface components {
             supplier: string;
             /** @default  */
             reference: string;
+            /** @default  */
+            batch: string;
             price_ore?: number | null;
             warranty_to?: string | null;
             location_id?: string | null;
@@ -4794,6 +6310,14 @@ export interface components {
             assessment?: components["schemas"]["Assessment"] | null;
             protocol?: components["schemas"]["Protocol"] | null;
         };
+        /** ReportDeviation */
+        ReportDeviation: {
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            /** Format: date-time */
+            at: string;
+        };
         /** ReportOpenOrder */
         ReportOpenOrder: {
             number: string;
@@ -4818,6 +6342,16 @@ export interface components {
             keys: components["schemas"]["SubscriptionKeys"];
             expirationTime?: number | null;
         };
+        /** Reserve */
+        Reserve: {
+            device_number: string | null;
+        };
+        /** ReservedDevice */
+        ReservedDevice: {
+            number: string;
+            article_name: string;
+            place: string;
+        };
         /** ResetPassword */
         ResetPassword: Record<string, never>;
         /** ResolveScan */
@@ -4839,6 +6373,8 @@ export interface components {
         RestorePhone: Record<string, never>;
         /** Resume */
         Resume: Record<string, never>;
+        /** RetireRoundTemplate */
+        RetireRoundTemplate: Record<string, never>;
         /** ReturnBuyBackCommand */
         ReturnBuyBackCommand: {
             /** Format: uuid */
@@ -5039,6 +6575,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** RoundDayMakeCommand */
+        RoundDayMakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MakeRounds"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** RoundDetail */
         RoundDetail: {
             /** Format: uuid */
@@ -5051,6 +6595,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -5071,6 +6617,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -5102,6 +6650,7 @@ export interface components {
         RoundQueue: {
             deliveries: components["schemas"]["WaitingDelivery"][];
             pickups: components["schemas"]["WaitingPickup"][];
+            repairs: components["schemas"]["WaitingRepair"][];
         };
         /** RoundSequenceCommand */
         RoundSequenceCommand: {
@@ -5118,6 +6667,105 @@ export interface components {
             args: components["schemas"]["TakeOff"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** RoundTemplateRetireCommand */
+        RoundTemplateRetireCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RetireRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTemplateSaveCommand */
+        RoundTemplateSaveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SaveRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTimes */
+        RoundTimes: {
+            estimated: boolean;
+            items: components["schemas"]["StopTime"][];
+        };
+        /** RoundVersion */
+        RoundVersion: {
+            version: number;
+            /** Format: date-time */
+            made_at: string;
+            by_name: string;
+            by_plan: boolean;
+            new: number;
+            moved: number;
+            removed: number;
+            sv: string;
+            en: string;
+        };
+        /** RoundVersions */
+        RoundVersions: {
+            items: components["schemas"]["RoundVersion"][];
+        };
+        /** RunItem */
+        RunItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            technician_name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            published_at: string;
+            withdrawn_at: string | null;
+            stops: number;
+            orders: number;
+            done: number;
+        };
+        /** RunList */
+        RunList: {
+            items: components["schemas"]["RunItem"][];
+        };
+        /** RunProposal */
+        RunProposal: {
+            days: components["schemas"]["ProposedDay"][];
+            left_out: components["schemas"]["LeftOutTask"][];
+            estimated: boolean;
+            visits: number;
+            visits_apart: number;
+        };
+        /** RunStop */
+        RunStop: {
+            /** Format: date */
+            on: string;
+            tasks: components["schemas"]["RunTask"][];
+        };
+        /** RunTask */
+        RunTask: {
+            /** @enum {string} */
+            kind: "maintenance" | "order" | "pickup";
+            number: string;
+            /** @default  */
+            title: string;
+        };
+        /** RunWanted */
+        RunWanted: {
+            area: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: duration
+             * @default 08:00:00
+             */
+            from_hour: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            to_hour: string;
         };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
@@ -5144,6 +6792,7 @@ export interface components {
             article_name: string | null;
             serial_from: string | null;
             serial_to: string | null;
+            batch: string | null;
             listed: number;
             /** Format: date-time */
             set_at: string;
@@ -5185,20 +6834,59 @@ export interface components {
             /** @default false */
             retired: boolean;
         };
+        /** SaveRoundTemplate */
+        SaveRoundTemplate: {
+            name: string;
+            weekdays: number[];
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post";
+            /** @default [] */
+            postcode_prefixes: string[];
+            /** @default [] */
+            towns: string[];
+            /** @default 0 */
+            cutoff_days: number;
+            cutoff_at?: string | null;
+            /**
+             * @default after
+             * @enum {string}
+             */
+            on_holiday: "after" | "before" | "none";
+            van_id?: string | null;
+            driver_id?: string | null;
+            /** @default [] */
+            fixed_stops: components["schemas"]["FixedStop"][];
+        };
         /** SaveTemplate */
         SaveTemplate: {
             template: components["schemas"]["TemplateDocument"];
             /** @default false */
             retired: boolean;
         };
+        /** Schedule */
+        Schedule: {
+            templates: components["schemas"]["TemplateRow"][];
+            agreements: components["schemas"]["AgreementRow"][];
+        };
         /** SealedCommand */
         SealedCommand: {
             seq: number;
             envelope: string;
         };
+        /** SendCustomerOrder */
+        SendCustomerOrder: Record<string, never>;
         /** Sequence */
         Sequence: {
             stop_ids: string[];
+        };
+        /** ServiceLevels */
+        ServiceLevels: {
+            weeks: string[];
+            promises: components["schemas"]["Promise"][];
+            kept: components["schemas"]["Kept"][];
         };
         /** SessionAnswer */
         SessionAnswer: {
@@ -5224,6 +6912,27 @@ export interface components {
             teams: components["schemas"]["TeamItem"][];
             customers: components["schemas"]["CustomerItem"][];
         };
+        /** SetAgreement */
+        SetAgreement: {
+            customer_number: string;
+            /** @enum {null|string} */
+            kind: "round_list" | "daily" | null;
+        };
+        /** SetMaintenancePlan */
+        SetMaintenancePlan: {
+            name: string;
+            device_number?: string | null;
+            article_number?: string | null;
+            iso_class?: string | null;
+            /** @enum {string} */
+            ground: "manufacturer" | "authority" | "standard";
+            ground_text: string;
+            interval_months: number;
+            /** @enum {string} */
+            due_from: "completion" | "schedule";
+            template_id: string;
+            template_version: number;
+        };
         /** SetRoles */
         SetRoles: {
             roles: components["schemas"]["RoleChoice"][];
@@ -5240,6 +6949,7 @@ export interface components {
             article_number?: string | null;
             serial_from?: string | null;
             serial_to?: string | null;
+            batch?: string | null;
             /** @default [] */
             numbers: string[];
         };
@@ -5385,7 +7095,16 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
+            visits: components["schemas"]["routing_rounds_schemas_VisitRow"][];
             rv: number;
+        };
+        /** StopTime */
+        StopTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
         };
         /** Subject */
         Subject: {
@@ -5398,6 +7117,18 @@ export interface components {
         SubscriptionKeys: {
             p256dh: string;
             auth: string;
+        };
+        /** Supplier */
+        Supplier: {
+            sent_on?: string | null;
+            promised_on?: string | null;
+            back_on?: string | null;
+        };
+        /** SupplierRow */
+        SupplierRow: {
+            sent_on: string | null;
+            promised_on: string | null;
+            back_on: string | null;
         };
         /** TakeIn */
         TakeIn: {
@@ -5448,6 +7179,7 @@ export interface components {
             hygiene: string | null;
             unplanned: boolean;
             order_number: string | null;
+            repair: boolean;
             components: number;
             loaded: boolean;
             parts: components["schemas"]["TaskPart"][];
@@ -5462,6 +7194,16 @@ export interface components {
         TeamList: {
             items: components["schemas"]["TeamItem"][];
         };
+        /** TechnicianDay */
+        TechnicianDay: {
+            /** Format: date */
+            day: string;
+            opens: string | null;
+            closes: string | null;
+            technicians: components["schemas"]["DayTechnician"][];
+            waiting: components["schemas"]["TriageHit"][];
+            more: boolean;
+        };
         /** TechnicianItem */
         TechnicianItem: {
             /** Format: uuid */
@@ -5473,6 +7215,19 @@ export interface components {
         /** TechnicianList */
         TechnicianList: {
             items: components["schemas"]["TechnicianItem"][];
+        };
+        /** TellMaintenancePrescriber */
+        TellMaintenancePrescriber: {
+            /** @default  */
+            note: string;
+        };
+        /** TemplateChoice */
+        TemplateChoice: {
+            id: string;
+            version: number;
+            title_sv: string;
+            title_en: string;
+            interval_months: number | null;
         };
         /** TemplateDocument */
         TemplateDocument: {
@@ -5515,6 +7270,27 @@ export interface components {
             rv: number | null;
             template: components["schemas"]["TemplateDocument"];
         };
+        /** TemplateRow */
+        TemplateRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            carrier: "van" | "internal_post";
+            weekdays: number[];
+            postcode_prefixes: string[];
+            towns: string[];
+            cutoff_days: number;
+            cutoff_at: string | null;
+            /** @enum {string} */
+            on_holiday: "after" | "before" | "none";
+            van_id: string | null;
+            van_name: string | null;
+            driver_id: string | null;
+            driver_name: string | null;
+            fixed_stops: components["schemas"]["FixedStopRow"][];
+            next_days: string[];
+        };
         /** TimeEntry */
         TimeEntry: {
             /** Format: uuid */
@@ -5556,6 +7332,53 @@ export interface components {
             tracking: string;
             subscription: components["schemas"]["ReportSubscription"];
         };
+        /** TriageHit */
+        TriageHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            type: string;
+            state: string;
+            waiting_for: string | null;
+            priority: number;
+            fault_text: string;
+            device_number: string | null;
+            article_name: string;
+            expired: boolean;
+            town: string;
+            protected: boolean;
+            proposed_priority: number;
+            proposed_place: string;
+            proposed_basic_need: string | null;
+            proposed_team: components["schemas"]["Named"] | null;
+            assessed_priority: number | null;
+            assessed_place: string | null;
+            assessment_final: boolean;
+            team: components["schemas"]["Named"] | null;
+            assigned_to: components["schemas"]["Named"] | null;
+            planned_on: string | null;
+            booked_from: string | null;
+            booked_to: string | null;
+            linked_order: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            reasons: components["schemas"]["ClockReason"][];
+            red: boolean;
+            undecided: boolean;
+            gaps: ("short" | "part" | "side" | "address" | "phone" | "entry_code" | "components")[];
+            duplicates: components["schemas"]["Alike"][];
+            reports: number;
+            rv: number;
+        };
+        /** TriageList */
+        TriageList: {
+            items: components["schemas"]["TriageHit"][];
+            undecided: number;
+            red: number;
+            all: number;
+            reports: number;
+            more: boolean;
+        };
         /** UnblockDevice */
         UnblockDevice: {
             /** @default  */
@@ -5565,6 +7388,10 @@ export interface components {
         Undo: {
             /** Format: uuid */
             command_id: string;
+        };
+        /** Unfinished */
+        Unfinished: {
+            items: components["schemas"]["DueItem"][];
         };
         /** UnsentFile */
         UnsentFile: {
@@ -5678,6 +7505,22 @@ export interface components {
         VanList: {
             items: components["schemas"]["VanHit"][];
         };
+        /** VanStockChooseCommand */
+        VanStockChooseCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChooseVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanStockFillCommand */
+        VanStockFillCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["FillVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** VaultKey */
         VaultKey: {
             key: string;
@@ -5690,14 +7533,6 @@ export interface components {
         /** Verify */
         Verify: {
             raw: string;
-        };
-        /** VisitRow */
-        VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
         };
         /** Wait */
         Wait: {
@@ -5713,7 +7548,13 @@ export interface components {
             urgent: boolean;
             co_delivery: boolean;
             lines: number;
+            lines_waiting: number;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+            /** @enum {string} */
+            due_reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+            linked_order: string | null;
         };
         /** WaitingPickup */
         WaitingPickup: {
@@ -5721,12 +7562,46 @@ export interface components {
             town: string;
             wanted_on: string | null;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+        };
+        /** WaitingRepair */
+        WaitingRepair: {
+            number: string;
+            /** @enum {string} */
+            leg: "fetch" | "return";
+            town: string;
+            priority: number;
+            due_on: string | null;
+            items: string[];
+        };
+        /** WaiveMaintenance */
+        WaiveMaintenance: {
+            note: string;
+        };
+        /** WillMiss */
+        WillMiss: {
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "other";
+            /** @default  */
+            note: string;
+            new_day?: string | null;
+        };
+        /** WillMissRow */
+        WillMissRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "no_slot" | "other";
+            note: string;
         };
         /** WireDigest */
         WireDigest: {
             n: number;
             xor: string;
         };
+        /** WithdrawRun */
+        WithdrawRun: Record<string, never>;
         /** WorkOrderAssessCommand */
         WorkOrderAssessCommand: {
             /** Format: uuid */
@@ -5783,6 +7658,38 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderDeviationCommand */
+        WorkOrderDeviationCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReportDeviation"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderExchangeCommand */
+        WorkOrderExchangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Exchange"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderNotifyCommand */
+        WorkOrderNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Notify"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReferCommand */
+        WorkOrderReferCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Refer"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderRegisterCommand */
         WorkOrderRegisterCommand: {
             /** Format: uuid */
@@ -5796,6 +7703,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Report"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReserveCommand */
+        WorkOrderReserveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reserve"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -5815,6 +7730,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderSupplierCommand */
+        WorkOrderSupplierCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Supplier"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderUndoCommand */
         WorkOrderUndoCommand: {
             /** Format: uuid */
@@ -5830,6 +7753,31 @@ export interface components {
             args: components["schemas"]["Wait"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** WorkOrderWillMissCommand */
+        WorkOrderWillMissCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WillMiss"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VisitRow */
+        field_work_orders_schemas_VisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
+        };
+        /** VisitRow */
+        routing_rounds_schemas_VisitRow: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
         };
         Problem: {
             type: string;
@@ -6515,6 +8463,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_push_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushChoices"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7289,6 +9266,169 @@ export interface operations {
             };
         };
     };
+    get_protocol_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                protocol_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alike_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeDevices"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_triage: {
+        parameters: {
+            query?: {
+                show?: "undecided" | "red" | "all";
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_technician_day: {
+        parameters: {
+            query: {
+                day: string;
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechnicianDay"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_order_attachments: {
         parameters: {
             query?: never;
@@ -7348,6 +9488,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due: {
+        parameters: {
+            query?: {
+                until?: string | null;
+                state?: "all" | "to_notify" | "notified" | "prescriber" | "booked";
+                place?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unfinished_maintenance: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unfinished"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_maintenance_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7739,6 +10074,46 @@ export interface operations {
             };
         };
     };
+    get_custody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rounds: {
         parameters: {
             query: {
@@ -7797,6 +10172,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundQueue"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_day_map: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayMap"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7888,12 +10303,12 @@ export interface operations {
             };
         };
     };
-    get_custody: {
+    propose_round_order: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                number: string;
+                round_id: string;
             };
             cookie?: never;
         };
@@ -7905,7 +10320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustodyChain"];
+                    "application/json": components["schemas"]["RoundProposal"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7928,7 +10343,7 @@ export interface operations {
             };
         };
     };
-    propose_round_order: {
+    list_round_versions: {
         parameters: {
             query?: never;
             header?: never;
@@ -7945,7 +10360,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoundProposal"];
+                    "application/json": components["schemas"]["RoundVersions"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundTimes"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_round_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -8104,6 +10599,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dispatch_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDay"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -8806,6 +11370,259 @@ export interface operations {
             };
         };
     };
+    get_device_history: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHistory"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recall_file: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels_file: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_sync_device: {
         parameters: {
             query?: never;
@@ -9357,6 +12174,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MessageReadCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_put_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePutAwayCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_choose_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChoosePushCommand"];
             };
         };
         responses: {
@@ -9977,6 +12878,300 @@ export interface operations {
             };
         };
     };
+    work_order_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_will_miss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderWillMissCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderSupplierCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_refer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReferCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReserveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderExchangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_deviation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderDeviationCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     work_order_start: {
         parameters: {
             query?: never;
@@ -10239,6 +13434,468 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkOrderUndoCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceSetPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEndPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_no_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNoContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_tell_prescriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceTellPrescriberCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceBookCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWaiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceDisposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLabelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunPublishCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunWithdrawCommand"];
             };
         };
         responses: {
@@ -10901,6 +14558,174 @@ export interface operations {
             };
         };
     };
+    round_template_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateSaveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_template_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateRetireCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_agreement_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryAgreementSetCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_day_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundDayMakeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     user_invite: {
         parameters: {
             query?: never;
@@ -11289,6 +15114,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CustomerOrderAssignDeviceCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderSendCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderReceiveCommand"];
             };
         };
         responses: {
@@ -11793,6 +15702,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StockCountAdjustCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockChooseCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_fill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockFillCommand"];
             };
         };
         responses: {

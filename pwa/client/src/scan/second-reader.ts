@@ -9,19 +9,16 @@ import { ASSET_CACHE } from "../service-worker/precache";
 import type { Read } from "./certain";
 
 const args = { locateFile: () => wasm };
-setModuleArgs(args);
+let isReady = false;
 let isKept = false;
 
 /** Resolves when the reader can read. Without a network it rejects, or takes its time: nobody should wait for it with a frame in hand. */
 export async function prepare(): Promise<void> {
-  try {
-    await getInstance();
-    if (!isKept) void keep().catch(() => undefined);
-  } catch (error) {
-    // Without a network this time; the next label asks anew.
-    setModuleArgs(args);
-    throw error;
-  }
+  // This starts the fetch at once, so it stands where its failure is waited for; a failed one is asked for anew.
+  if (!isReady) setModuleArgs(args);
+  await getInstance();
+  isReady = true;
+  if (!isKept) void keep().catch(() => undefined);
 }
 
 /** QR codes only: they correct their errors. */

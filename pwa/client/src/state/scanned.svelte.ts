@@ -1,9 +1,11 @@
 /** The one place where scans come in, from the camera, a hand scanner or the keypad, on whatever screen. */
 import type { Device, WorkOrder } from "../api/types";
 import type { Advice } from "../index/advice";
+import { t } from "../i18n";
 import { parseScan } from "../scan/payload";
 import { resolveScan, signalOf, type ScanOutcome } from "../scan/resolve";
 import type { ScanVerdict } from "./device-index";
+import { toasts } from "../ui/toast.svelte";
 import { ready } from "./live.svelte";
 import { settings } from "./settings.svelte";
 import { sync } from "./sync";
@@ -67,7 +69,8 @@ class Scanner {
     const { signal } = await import("../scan/feedback");
     const sound = signalOf(outcome);
     signal(scanned.advice?.tone === "stop" ? "stop" : scanned.advice?.tone === "watch" && sound === "ok" ? "again" : sound, settings);
-    await this.keep(scanned, devices, order?.id ?? null);
+    // The result stands all the same; only the office does not get to know.
+    await this.keep(scanned, devices, order?.id ?? null).catch(() => toasts.show({ text: t("scan.not_saved") }));
     return scanned;
   }
 

@@ -24,6 +24,7 @@ export class DeliveryDraft {
   warehouseNote = $state("");
   coDelivery = $state(false);
   urgent = $state(false);
+  carrier: "van" | "internal_post" | "postal" = $state("van");
   earliest = $state("");
   linked = $state("");
 }
