@@ -95,6 +95,7 @@ soak: setup ## Run simulated phones through faults for as long as it takes
 		tests/security/test_fuzz.py tests/field/work_orders/test_races.py tests/offline_sync/test_model.py
 	PROTOCOL_TEMPLATES=2000 $(BIN)/python -m pytest tests/field/protocols/test_engines_agree.py
 	TURBIL_EXAMPLES=2000 $(BIN)/python -m pytest tests/routing/planner/test_generated.py
+	TURBIL_VAN_DAYS=1000 $(BIN)/python -m pytest tests/simulation/test_van_days.py
 	UNSENT_SCENARIOS=12 UNSENT_COMMANDS=500 $(BIN)/python -m pytest tests/e2e/test_unsent.py
 	$(BIN)/python -m tests.simulation.durability
 	$(BIN)/python -m tests.simulation.client_mutants

@@ -117,6 +117,7 @@ ROUTES: Final[dict[str, Row]] = {
     "get_plan": Row("PC", other="PC", missing=404),
     "list_vans": Row("TPCW"),
     "find_addresses": Row("PCR"),
+    "get_custody": Row("PCWD", other="PCWD", missing=404),
     "get_delivery_proof": Row("PC", ok=404),  # whose proof: tests/routing/rounds/test_proof_pdf.py
     "propose_round_order": Row("PC", ok=409, other="PC", missing=404),
     "list_reviews": Row("TPC"),
@@ -177,6 +178,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "phone.restore": Row("X", other="X", missing=404),
     "fault_report.decide": Row("TPC", other="TPC", missing=404),
     "review.decide": Row("PC", other="PC", missing=404),
+    "custody.hand_over": Row("PCWD", other="PCWD", missing=404),
     "round.create": Row("PC", other="PC", missing=200),
     "round.change": Row("PC", other="PC", missing=404),
     "round.add": Row("PC", ok=409, other="PC", missing=404),

@@ -254,6 +254,10 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         device.quarantine_until device.result device.state device.status device.stopped parts parts[].article_name
         parts[].article_number parts[].counted parts[].found parts[].id parts[].number parts[].quantity
     """,
+    "get_custody": """
+        device_id items items[].at items[].by_name items[].from_kind items[].from_name items[].kind items[].received_at
+        items[].scanned items[].standing items[].to_kind items[].to_name
+    """,
     "list_purchases": """
         items items[].article_name items[].article_number items[].closed_at items[].count items[].first_number
         items[].batch items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on
@@ -661,6 +665,7 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_stock_count": ("GET", f"/api/stock-counts/{await make_count(house, 'own')}", None),
         "list_returns": ("GET", await make_desk(house), None),
         "get_return": ("GET", f"/api/returns/{house.own.device_number}", None),
+        "get_custody": ("GET", "/api/devices/104911/custody", None),
         "list_purchases": ("GET", "/api/purchases", None),
         "get_purchase": ("GET", f"/api/purchases/{await make_purchase(house, 'own')}", None),
         "list_due": ("GET", "/api/maintenance/due", None),

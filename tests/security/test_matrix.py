@@ -189,6 +189,11 @@ def route_call(house: House, name: str, target: str) -> Call:
         "get_plan": ("GET", f"/api/plans/{PLAN_IDS[target]}", {}),
         "list_vans": ("GET", "/api/vans", {}),
         "find_addresses": ("GET", "/api/addresses?q=Storgatan", {}),
+        "get_custody": (
+            "GET",
+            f"/api/devices/{house.places[target].device_number if target != 'missing' else '99999999'}/custody",
+            {},
+        ),
         "get_delivery_proof": ("GET", f"/api/stops/{ROUND_IDS[target]}/proof", {}),
         "propose_round_order": ("POST", f"/api/rounds/{ROUND_IDS[target]}/proposal", {}),
         "list_reviews": ("GET", "/api/reviews", {}),

@@ -65,6 +65,7 @@ MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]]
     "safety_notice": flag_command,
     "device": flag_command,
     "return": return_command,
+    "custody": return_command,
 }
 
 

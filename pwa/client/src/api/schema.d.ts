@@ -942,6 +942,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCustody */
+        get: operations["get_custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds": {
         parameters: {
             query?: never;
@@ -2525,6 +2542,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/custody.hand_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat ett hjälpmedel vidare */
+        post: operations["custody_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/round.create": {
         parameters: {
             query?: never;
@@ -3886,6 +3920,36 @@ export interface components {
             driver_id?: string | null;
             depot_id?: string | null;
         };
+        /** CustodyChain */
+        CustodyChain: {
+            /** Format: uuid */
+            device_id: string;
+            items: components["schemas"]["CustodyStep"][];
+        };
+        /** CustodyHandOverCommand */
+        CustodyHandOverCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["HandOver"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustodyStep */
+        CustodyStep: {
+            kind: string;
+            from_name: string;
+            from_kind: string | null;
+            to_name: string;
+            to_kind: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            received_at: string;
+            by_name: string;
+            scanned: boolean;
+            /** @enum {string} */
+            standing: "chain" | "merged" | "beside" | "undone";
+        };
         /** CustomerItem */
         CustomerItem: {
             /** Format: uuid */
@@ -4560,6 +4624,14 @@ export interface components {
             /** @enum {string} */
             how: "phone" | "letter" | "message" | "in_person";
         };
+        /** HandOver */
+        HandOver: {
+            /** Format: uuid */
+            to_location_id: string;
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** Health */
         Health: {
             status: string;
@@ -4761,7 +4833,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "warehouse" | "local_store" | "entrance" | "van";
+            kind: "warehouse" | "local_store" | "entrance" | "porters" | "van";
             number: string;
             name: string;
         };
@@ -8296,7 +8368,7 @@ export interface operations {
     find_locations: {
         parameters: {
             query?: {
-                kind?: "warehouse" | "local_store" | "entrance" | "van" | null;
+                kind?: "warehouse" | "local_store" | "entrance" | "porters" | "van" | null;
             };
             header?: never;
             path?: never;
@@ -9980,6 +10052,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_custody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyChain"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -13826,6 +13938,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FaultReportDecideCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    custody_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustodyHandOverCommand"];
             };
         };
         responses: {
