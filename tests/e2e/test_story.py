@@ -146,7 +146,11 @@ async def _order(page: Page, thumb: Thumb) -> None:
     telephone = (await page.get_by_role("link", name="Ring").get_attribute("href") or "").removeprefix("tel:")
     assert telephone.startswith("070555")
     assert telephone.isdigit()
-    await expect(page.get_by_role("link", name="Sms")).to_have_attribute("href", f"sms:{telephone}")
+    await page.get_by_role("button", name="Sms").click()
+    texting = page.get_by_role("dialog", name=f"Meddela om {ORDER}")
+    address = await texting.get_by_role("link", name="Öppna i telefonens sms").get_attribute("href") or ""
+    assert address.startswith(f"sms:{telephone}?&body=")
+    await page.keyboard.press("Escape")
     await expect(page.get_by_role("link", name="Karta")).to_have_attribute(
         "href", "geo:0,0?q=Tolvgatan%2012%2C%2012125%20Stockholm-Globen"
     )
