@@ -37,6 +37,7 @@ from tests.support.push_service import PushService
 
 COMMENT = "Mönstret på höger drivhjul är slut. Nytt däck är beställt."
 REASON = "Höger drivhjul är blankslitet."
+SIMPLE_ORDER, SIMPLE_DEVICE = "15510456", "123569"
 
 
 async def test_scan_close_offline_synced(
@@ -354,3 +355,28 @@ async def _office_sees_the_pictures(page: Page) -> None:
     await photograph(page, "order-bilder")
     await photo.click()
     await expect(page.get_by_role("dialog").filter(has_text="Foto av Tea Testtekniker")).to_be_visible()
+
+
+async def test_a_simple_repair_is_six_taps_from_scan_to_closed(server: DemoServer, phone: Opened) -> None:
+    """What is done most: the device was read, its order is opened, time and outcome are said, and it is closed."""
+    faults = Faults()
+    page = faults.watch(await sign_in(await phone(), "tekniker"))
+    await page.get_by_role("link", name=SIMPLE_ORDER).wait_for()
+    thumb = Thumb()
+    # The scan itself: a hand scanner types the number and a line end.
+    await page.keyboard.type(SIMPLE_DEVICE)
+    await page.keyboard.press("Enter")
+    sure = page.get_by_role("dialog").get_by_role("button", name="Ja")
+    await expect(sure.or_(page.get_by_role("link", name=f"Öppna order {SIMPLE_ORDER}"))).to_be_visible()
+    if await sure.count():
+        await sure.click()
+    await thumb.tap(page.get_by_role("link", name=f"Öppna order {SIMPLE_ORDER}"))
+    await thumb.tap(page.get_by_role("link", name="Avsluta order"))
+    await thumb.tap(page.get_by_role("button", name="Lägg till tid"))
+    await thumb.tap(page.get_by_role("button", name="Spara tid"))
+    await thumb.tap(page.get_by_role("radio", name="Reparerad"))
+    await thumb.tap(page.get_by_role("button", name="Avsluta order"))
+    await expect(page.get_by_role("main").get_by_role("status")).to_have_text("Sparat på telefonen")
+    print(f"\nA simple repair: {thumb.taps} taps from scan to closed")
+    assert thumb.taps <= 6
+    assert faults.seen == []
