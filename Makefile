@@ -93,6 +93,7 @@ lock: $(STAMP) ## Pin dependencies anew after a change in pyproject.toml (UPGRAD
 soak: setup ## Run simulated phones through faults for as long as it takes
 	CORPUS_SHARE=1 FUZZ_EXAMPLES=30 RACE_ROUNDS=100 TURBIL_EXAMPLES=300 $(BIN)/python -m pytest tests/security/test_corpus.py \
 		tests/security/test_fuzz.py tests/field/work_orders/test_races.py tests/offline_sync/test_model.py
+	PROTOCOL_TEMPLATES=2000 $(BIN)/python -m pytest tests/field/protocols/test_engines_agree.py
 	TURBIL_EXAMPLES=2000 $(BIN)/python -m pytest tests/routing/planner/test_generated.py
 	UNSENT_SCENARIOS=12 UNSENT_COMMANDS=500 $(BIN)/python -m pytest tests/e2e/test_unsent.py
 	$(BIN)/python -m tests.simulation.durability

@@ -62,11 +62,15 @@ FLOORS = {
     # roof
     "app.demo": 5,
     "app.main": 5,
+    "app.neighbours": 5,
     "app.cli": 5,
 }
 
 PURE = (
     "labels.payload",
+    "field.maintenance.lifecycle",
+    "field.maintenance_runs.proposing",
+    "field.protocols.memory",
     "field.protocols.values",
     "field.protocols.template",
     "field.protocols.plan",

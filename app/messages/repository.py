@@ -14,7 +14,7 @@ async def inbox(user_id: UUID) -> list[Record]:
     """The user's messages, latest first (R-305)."""
     return await fetch(
         "select id, kind, params, work_order_id, created_at, read_at from message"
-        " where recipient_id = $1 order by created_at desc, id desc limit $2",
+        " where recipient_id = $1 and put_away_at is null order by created_at desc, id desc limit $2",
         user_id,
         INBOX_LENGTH,
     )
@@ -26,6 +26,34 @@ async def mark_read(user_id: UUID, message_ids: Sequence[UUID]) -> None:
         "update message set read_at = now() where recipient_id = $1 and id = any($2) and read_at is null",
         user_id,
         list(message_ids),
+    )
+
+
+async def put_away(user_id: UUID, message_ids: Sequence[UUID], *, away: bool) -> None:
+    """Take the user's own messages out of the inbox, or back into it; others' ids do nothing."""
+    await execute(
+        "update message set put_away_at = case when $3 then now() end"
+        " where recipient_id = $1 and id = any($2) and (put_away_at is null) = $3",
+        user_id,
+        list(message_ids),
+        away,
+    )
+
+
+async def unwanted_pushes(user_id: UUID) -> frozenset[str]:
+    """The kinds of message that the user's phones stay silent for."""
+    rows = await fetch("select kind from push_choice where user_id = $1 and not wanted", user_id)
+    return frozenset(row["kind"] for row in rows)
+
+
+async def choose_push(user_id: UUID, kind: str, *, wanted: bool) -> None:
+    """Let the user's phones ring for a kind of message, or not."""
+    await execute(
+        "insert into push_choice (user_id, kind, wanted) values ($1, $2, $3)"
+        " on conflict (user_id, kind) do update set wanted = excluded.wanted",
+        user_id,
+        kind,
+        wanted,
     )
 
 

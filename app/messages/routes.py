@@ -16,7 +16,7 @@ from msgspec import Meta
 from app.identity.actor import Actor
 from app.messages import repository
 from app.messages.endpoints import MAX_ENDPOINT_LENGTH, EndpointRefused, check_endpoint
-from app.messages.texts import in_app_text
+from app.messages.texts import RECIPIENTS, MessageKind, in_app_text
 from app.settings import Settings
 from app.web.problems import FieldError, Problem
 from app.web.structs import Body, Reply
@@ -41,6 +41,19 @@ class MessageList(Reply, frozen=True):
     """Messages, latest first."""
 
     items: list[Message]
+
+
+class PushChoice(Reply, frozen=True):
+    """Whether the reader's phones ring for a kind of message."""
+
+    kind: MessageKind
+    wanted: bool
+
+
+class PushChoices(Reply, frozen=True):
+    """The kinds of message that the reader's roles may get."""
+
+    items: list[PushChoice]
 
 
 class PushKey(Reply, frozen=True):
@@ -80,6 +93,14 @@ async def list_messages(actor: NamedDependency[Actor]) -> MessageList:
     )
 
 
+@get("/api/push/choices", operation_id="list_push_choices", opt={"permission": "message.read"})
+async def list_push_choices(actor: NamedDependency[Actor]) -> PushChoices:
+    """What the signed-in user's phones ring for; changed by ``message.choose_push``."""
+    silent = await repository.unwanted_pushes(actor.user_id)
+    kinds = [kind for kind, roles in RECIPIENTS.items() if actor.has(*roles)]
+    return PushChoices(items=[PushChoice(kind=kind, wanted=kind not in silent) for kind in kinds])
+
+
 @delete("/api/push/subscriptions", operation_id="drop_subscription", opt={"permission": "message.read"})
 async def drop_subscription(data: JSONBody[DroppedSubscription], actor: NamedDependency[Actor]) -> None:
     """Stop pushing to this browser."""
@@ -112,7 +133,7 @@ def message_routes(settings: Settings, public_key: str) -> tuple[HTTPRouteHandle
             auth=data.keys.auth,
         )
 
-    return (list_messages, drop_subscription, push_key, subscribe)
+    return (list_messages, list_push_choices, drop_subscription, push_key, subscribe)
 
 
 def _refused(path: str) -> Problem:

@@ -21,7 +21,7 @@ async def send_message(
     params: Mapping[str, Any],
     once_key: str,
 ) -> None:
-    """Store a message and, for each of the recipient's phones, a job that pushes the hint.
+    """Store a message and, for each of the recipient's phones, a job that pushes the hint if the recipient wants it.
 
     Args:
         kind: a key of ``texts.TEXTS``.
@@ -45,7 +45,10 @@ async def send_message(
     if stored is None:
         return
     for subscription in await fetch(
-        "select id from push_subscription where user_id = $1 and dropped_at is null", recipient_id
+        "select id from push_subscription where user_id = $1 and dropped_at is null"
+        " and not exists (select from push_choice where user_id = $1 and kind = $2 and not wanted)",
+        recipient_id,
+        kind,
     ):
         await enqueue(
             "push.send",

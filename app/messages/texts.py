@@ -7,7 +7,19 @@ reader opens the order to see more, which the access log then records.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
+
+from app.identity.actor import Role
+
+MessageKind: TypeAlias = Literal[
+    "work_order.closed",
+    "work_order.cancelled",
+    "work_order.late",
+    "work_order.reassigned",
+    "fault_report.referred",
+    "attachment.missing",
+    "phone.unsent",
+]
 
 #: kind -> language -> (in-app text, push text)
 TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
@@ -45,6 +57,26 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A work order has moved to a colleague. Open Turbil to read.",
         ),
     },
+    "maintenance.no_contact": {
+        "sv": (
+            "Vi når inte den som har {article_name} {number} inför underhåll. Kontakta serviceavdelningen.",
+            "Vi når inte en brukare. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "We cannot reach whoever has {article_name} {number} for maintenance. Contact the service department.",
+            "We cannot reach a user. Open Turbil to read.",
+        ),
+    },
+    "maintenance.not_approved": {
+        "sv": (
+            "{article_name} {number} godkändes inte vid förebyggande underhåll. Behovet behöver en ny förskrivning.",
+            "Ett hjälpmedel godkändes inte. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "{article_name} {number} was not approved at its maintenance. The need calls for a new prescription.",
+            "A device was not approved. Open Turbil to read.",
+        ),
+    },
     "phone.unsent": {
         "sv": (
             "Telefonen som {name} använder har arbete som inte skickats på över ett dygn. Be {name} öppna appen.",
@@ -65,6 +97,16 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A picture has not arrived. Open Turbil on the phone where you took it.",
         ),
     },
+    "return.parts_missing": {
+        "sv": (
+            "{article_name} {number} har kommit tillbaka utan {parts}. Fråga mottagaren och svara centralen.",
+            "Något saknas på ett återlämnat hjälpmedel. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "{article_name} {number} has come back without {parts}. Ask the recipient and answer the centre.",
+            "Something is missing from a returned device. Open Turbil to read.",
+        ),
+    },
     "fault_report.referred": {
         "sv": (
             "En felanmälan om {article_name} {number} är en fråga för dig. Läs den och ta kontakt.",
@@ -75,6 +117,19 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A fault report waits for you. Open Turbil to read.",
         ),
     },
+}
+
+_ORDERERS: Final = frozenset({Role.PRESCRIBER, Role.CUSTOMER_SERVICE, Role.PLANNER, Role.TECHNICIAN})
+
+#: kind -> who may get it; each of them chooses whether the phone rings for it.
+RECIPIENTS: Final[Mapping[MessageKind, frozenset[Role]]] = {
+    "work_order.closed": _ORDERERS,
+    "work_order.cancelled": _ORDERERS,
+    "work_order.late": _ORDERERS,
+    "work_order.reassigned": frozenset({Role.TECHNICIAN}),
+    "fault_report.referred": frozenset({Role.PRESCRIBER}),
+    "attachment.missing": frozenset({Role.TECHNICIAN, Role.DRIVER}),
+    "phone.unsent": frozenset({Role.PLANNER}),
 }
 
 REASONS: Final[dict[str, dict[str, str]]] = {

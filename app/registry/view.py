@@ -53,7 +53,12 @@ select d.id, jsonb_build_object(
             from device_block b where b.device_id = d.id and b.lifted_at is null),
   'pm_notice', (select jsonb_build_object('given_on', p.given_on, 'how', p.how) from pm_notice p
                 where p.device_id = d.id and (d.last_pm is null or p.given_on > d.last_pm)
-                order by p.given_on, p.recorded_at limit 1)
+                order by p.given_on, p.recorded_at limit 1),
+  '_measured', coalesce((select jsonb_object_agg(t.template_id, jsonb_build_object('last', t.last, 'first', t.first))
+    from (select s.template_id, (array_agg(s.answers order by s.signed_at desc, s.id desc))[1] as last,
+            (array_agg(s.answers order by s.signed_at, s.id))[1] as first
+          from service_protocol s where s.device_id = d.id group by s.template_id) t), '{{}}'),
+  '_plan_template', (select k.template_id from device_maintenance k where k.device_id = d.id)
 ) as row
 from device d
 join article a on a.id = d.article_id
@@ -63,8 +68,12 @@ where d.id = any($1::uuid[])
 
 
 def with_templates(card: dict[str, Any]) -> dict[str, Any]:
-    """Return the card with ``template_ids``: the service protocols that fit the device."""
-    return {**card, "template_ids": list(templates_for(card["article_number"], card["iso_class"]))}
+    """Return the card with ``template_ids``: the service protocols that fit the device, its plan's own first."""
+    seen = {key: value for key, value in card.items() if not key.startswith("_")}
+    fitting = templates_for(card["article_number"], card["iso_class"])
+    planned = card.get("_plan_template")
+    ordered = dict.fromkeys((planned, *fitting) if planned else fitting)
+    return {**seen, "template_ids": list(ordered)}
 
 
 def templates_for(article_number: str, iso_class: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from field.fault_reports.kinds import Part, Side
 from field.fault_reports.topics import Topic
 from field.work_orders.arguments import Register
 from offline_sync.commands import Arguments
@@ -24,12 +25,15 @@ class SubmitReport(Arguments, frozen=True, kw_only=True):
     Attributes:
         label: SHA-256 of the label's token, in hexadecimal: the token itself opens the form and is not logged.
         number: what was typed, when there was no valid label; it may be nobody's.
+        part, side: what is broken and where, as chosen; None when the form did not ask.
     """
 
     label: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
     number: PrintedNumber | None = None
     topic: Topic
     text: ReportText
+    part: Part | None = None
+    side: Side | None = None
     contact_name: ContactName = ""
     contact_phone: ContactPhone = ""
     language: Literal["sv", "en"] = "sv"

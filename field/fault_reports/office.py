@@ -54,8 +54,9 @@ async def find_reports(actor: Actor, which: StateFilter) -> list[Record]:
 async def find_report(actor: Actor, report_id: UUID) -> dict[str, Any] | None:
     """Return one report with the patient's words and contact; ``person_id`` is whom the access log names."""
     row = await fetch_row(
-        f"select {_COLUMNS}, r.text, r.contact_name, r.contact_phone, r.language, r.source, r.answer, r.decided_at,"  # noqa: S608
-        " u.name as decided_by, w.number as work_order_number, h.person_id, h.prescriber_id is not null as prescriber,"
+        f"select {_COLUMNS}, r.text, r.part, r.side, r.contact_name, r.contact_phone, r.language, r.source,"  # noqa: S608
+        " r.answer, r.decided_at, u.name as decided_by, w.number as work_order_number, h.person_id,"
+        " h.prescriber_id is not null as prescriber,"
         " coalesce((select array_agg(p.position order by p.position) from fault_report_photo p"
         f"   where p.fault_report_id = r.id), '{{}}') as photo_positions {_FROM}"
         " left join user_account u on u.id = r.decided_by left join work_order w on w.id = r.work_order_id"

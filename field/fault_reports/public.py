@@ -27,6 +27,7 @@ from app.web.pictures import MAX_BYTES, PictureRefused, clean_picture
 from app.web.problems import FieldError, Problem, not_found
 from field.fault_reports import limits, repository
 from field.fault_reports.arguments import SubmitReport
+from field.fault_reports.kinds import kind_of
 from field.fault_reports.limits import Limit
 from field.fault_reports.problems import photo_refused, region_needed, too_many, too_many_bytes, what_is_missing
 from field.fault_reports.schemas import (
@@ -78,15 +79,26 @@ async def public_form(data: JSONBody[LabelText], request: Request[Any, Any, Any]
         found = None if label is None else await repository.valid_label(label, datetime.now(UTC))
         if found is not None:
             name, phone = await _region(found.region_id)
+            thing = await repository.thing(found.device_id)
             return FormFacts(
                 known=True,
-                article_name=await repository.article_name(found.device_id),
+                article_name=thing["article_name"],
                 region_name=name,
                 region_phone=phone,
                 regions=regions,
+                kind=kind_of(thing["iso_class"]),
+                open_since=thing["open_since"],
             )
         await _admit(limits.of_bad_secrets(_address(request)))
-    return FormFacts(known=False, article_name="", region_name="", region_phone="", regions=regions)
+    return FormFacts(
+        known=False,
+        article_name="",
+        region_name="",
+        region_phone="",
+        regions=regions,
+        kind="other",
+        open_since=None,
+    )
 
 
 async def _take_in(data: NewReport, request: Request[Any, Any, Any]) -> UUID:
@@ -104,6 +116,8 @@ async def _take_in(data: NewReport, request: Request[Any, Any, Any]) -> UUID:
         number=subject.number,
         topic=data.topic,
         text=data.text,
+        part=data.part,
+        side=data.side,
         contact_name=data.contact_name.strip(),
         contact_phone=data.contact_phone.strip(),
         language=data.language,

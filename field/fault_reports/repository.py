@@ -35,12 +35,17 @@ async def regions() -> list[Record]:
     return await fetch("select id, code, name from region order by swedish_order(name), code")
 
 
-async def article_name(device_id: UUID) -> str:
-    """Return what kind of thing the device is."""
-    name: str = await fetch_value(
-        "select a.name from device d join article a on a.id = d.article_id where d.id = $1", device_id
+async def thing(device_id: UUID) -> Record:
+    """Return what kind of thing the device is, and since when a fault of it is known that nobody has mended yet."""
+    [row] = await fetch(
+        "select a.name as article_name, a.iso_class, (select min(told) from ("
+        "   select w.registered_at as told from work_order w where w.device_id = d.id and w.type = 'corrective'"
+        "     and w.state not in ('closed', 'cancelled')"
+        "   union all select r.received_at from fault_report r where r.device_id = d.id and r.state = 'received'"
+        " ) as known) as open_since from device d join article a on a.id = d.article_id where d.id = $1",
+        device_id,
     )
-    return name
+    return row
 
 
 async def device_with_number(region_id: UUID, number: str) -> UUID | None:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from app.messages.routes import Endpoint, SubscriptionKeys
 from app.web.structs import Body, Reply
 from field.fault_reports.arguments import ContactName, ContactPhone, PrintedNumber, ReportText
+from field.fault_reports.kinds import DeviceKind, Part, Side
 from field.fault_reports.topics import Answerer, Topic
 
 ReportState = Literal["received", "work_order_created", "referred", "duplicate", "rejected"]
@@ -33,13 +34,18 @@ class LabelText(Body, frozen=True):
 
 
 class FormFacts(Reply, frozen=True):
-    """What the form may say: the kind of thing and the region. ``known`` False is all there is for any other label."""
+    """What the form may say: the kind of thing and the region. ``known`` False is all there is for any other label.
+
+    ``open_since``: when a fault of the device was told of that is not mended yet; what it is stays with the centre.
+    """
 
     known: bool
     article_name: str
     region_name: str
     region_phone: str
     regions: list[PublicRegion]
+    kind: DeviceKind
+    open_since: datetime | None
 
 
 class NewReport(Body, frozen=True, kw_only=True):
@@ -51,6 +57,8 @@ class NewReport(Body, frozen=True, kw_only=True):
     region_code: Annotated[str, Meta(max_length=40)] | None = None
     topic: Topic
     text: ReportText
+    part: Part | None = None
+    side: Side | None = None
     contact_name: ContactName = ""
     contact_phone: ContactPhone = ""
     language: Literal["sv", "en"] = "sv"
@@ -148,6 +156,8 @@ class FaultReportDetail(FaultReportHit, frozen=True):
     """A report with the patient's own words. ``prescriber``: somebody can be referred to."""
 
     text: str
+    part: Part | None
+    side: Side | None
     contact_name: str
     contact_phone: str
     language: Literal["sv", "en"]

@@ -43,6 +43,8 @@ async def submit(context: CommandContext, arguments: SubmitReport) -> Outcome:
             "state": "received",
             "topic": arguments.topic,
             "text": arguments.text,
+            "part": arguments.part,
+            "side": arguments.side,
             "contact_name": arguments.contact_name,
             "contact_phone": arguments.contact_phone,
             "language": arguments.language,
@@ -64,6 +66,8 @@ def _same_hash(arguments: SubmitReport) -> bytes:
         arguments.number,
         arguments.topic,
         arguments.text,
+        arguments.part,
+        arguments.side,
         arguments.contact_name,
         arguments.contact_phone,
     )

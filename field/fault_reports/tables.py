@@ -19,6 +19,8 @@ class FaultReport(Table, tablename="fault_report"):
     state = Text()
     topic = Text()
     text = Text()
+    part = Text(null=True, default=None)
+    side = Text(null=True, default=None)
     contact_name = Text()
     contact_phone = Text()
     language = Text(default="sv")

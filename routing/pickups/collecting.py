@@ -130,6 +130,18 @@ async def undo_collected(line_id: UUID) -> None:
     await repository.refresh_state(order.id)
 
 
+async def mark_lost(line_id: UUID) -> None:
+    """It was collected and is not in the van. Its arrival may be registered all the same, if it turns up.
+
+    Raises:
+        LookupError: no such line.
+    """
+    order, line = await _locked(line_id)
+    if line.state is LineState.COLLECTED:
+        await repository.update_lines([line_id], {"state": LineState.LOST.value})
+        await repository.refresh_state(order.id)
+
+
 async def never_collected(article_id: UUID) -> str | None:
     """Return why the article is never on a pick-up order, ``pickup.vision_aid`` or ``pickup.consumable``, or None."""
     row = await fetch_row("select kind, vision_aid from article where id = $1", article_id)

@@ -57,11 +57,12 @@ class Aid:
 
 
 async def aids(server: DemoServer) -> list[Aid]:
-    """Devices without open orders, held by a person, prescribed by the demo's prescriber."""
+    """Wheelchairs without open orders, held by a person, prescribed by the demo's prescriber."""
     rows = await server.rows(
         "select d.number, a.name from device d join article a on a.id = d.article_id join holding h on"
         " h.device_id = d.id and h.starts_at is not null and h.ends_at is null join user_account u on"
-        " u.id = h.prescriber_id where u.username = 'forskrivare' and a.stock_status <> 'expired' and not exists"
+        " u.id = h.prescriber_id where u.username = 'forskrivare' and a.stock_status <> 'expired'"
+        " and a.iso_class like '1222%' and not exists"
         " (select from work_order w where w.device_id = d.id and w.state not in ('closed', 'cancelled'))"
         " and not exists (select from fault_report r where r.device_id = d.id) order by d.number"
     )
@@ -107,7 +108,7 @@ async def _staff_scan_with_the_camera(page: Page, code: str, aid: Aid) -> None:
 
 
 async def _report(page: Page, code: str, aid: Aid) -> None:
-    """Four questions on the patient's own phone, with a photo, in taps and seconds."""
+    """Six questions on the patient's own phone, with a photo, in taps and seconds."""
     thumb, started = Thumb(), time.monotonic()
     await page.goto(code)
     heading = page.get_by_role("heading", level=1)
@@ -116,6 +117,10 @@ async def _report(page: Page, code: str, aid: Aid) -> None:
     opened = time.monotonic() - started
     await photograph(page, "felanmalan-1")
     await thumb.tap(page.get_by_role("button", name="Något är trasigt"))
+    await expect(heading).to_have_text("Vilken del gäller det?")
+    await photograph(page, "felanmalan-del")
+    await thumb.tap(page.get_by_role("button", name="En broms"))
+    await thumb.tap(page.get_by_role("button", name="Höger"))
     await expect(heading).to_have_text("Vad är det som är fel?")
     await expect(heading).to_be_focused()
     await thumb.type(page.get_by_label("Din beskrivning"), WORDS)
@@ -180,7 +185,7 @@ async def _decide_by_keyboard(server: DemoServer, page: Page, aid: Aid) -> str:
 
     await page.keyboard.press("w")
     sheet = page.get_by_role("dialog", name="Gör arbetsorder")
-    await expect(sheet.get_by_label("Felbeskrivning")).to_have_value(WORDS)
+    await expect(sheet.get_by_label("Felbeskrivning")).to_have_value(f"En broms, höger: {WORDS}")
     await page.keyboard.press("Control+Enter")
     await expect(sheet.get_by_text("Välj en prioritet.").first).to_be_visible()
     while not await sheet.get_by_role("radio", name="Normal").is_checked():
@@ -198,7 +203,7 @@ async def _decide_by_keyboard(server: DemoServer, page: Page, aid: Aid) -> str:
     number: str = report.pop("number")
     assert report == {
         "state": "work_order_created",
-        "fault_text": WORDS,
+        "fault_text": f"En broms, höger: {WORDS}",
         "contact_name": "Testa Testsson",
         "contact_phone": "070-555 01 02",
         "device": aid.number,
@@ -223,7 +228,7 @@ async def _pushed(page: Page, server: DemoServer, payload: dict[str, Any], aid: 
 
 async def _close(page: Page, number: str) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text(f"Arbetsorder {number}")
-    await expect(page.get_by_text(WORDS)).to_be_visible()
+    await expect(page.get_by_text(WORDS).first).to_be_visible()
     await add_time(page, "Ny bromsvajer.")
     await page.get_by_role("link", name="Avsluta order").tap()
     await page.get_by_role("radio", name="Reparerad").tap()
@@ -262,7 +267,7 @@ async def test_nothing_typed_is_lost_and_nothing_is_sent_twice(server: DemoServe
     await page.get_by_role("button", name="English").tap()
     await page.get_by_role("button", name="It needs service").tap()
     await expect(page.get_by_label("Your description")).to_have_value(f"Service, tack. {aid.number}")
-    await page.get_by_role("button", name="Svenska").tap()
+    await page.get_by_role("button", name="Svenska", exact=True).tap()
     await page.get_by_role("button", name="Fortsätt").tap()
 
     lie = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff not a picture"}
@@ -370,7 +375,21 @@ async def test_public_screens_for_everybody(server: DemoServer, phone: Opened, d
         "href", f"/device/{aid.number}"
     )
     await inspector.look(page, "topic")
-    await page.get_by_role("button", name="Något är trasigt").tap()
+    await page.get_by_role("button", name="Lätt svenska").tap()
+    await page.get_by_role("button", name="Det fungerar inte").tap()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Vad är det som är sönder?")
+    await inspector.look(page, "part, easy Swedish")
+    await page.get_by_role("button", name="Svenska", exact=True).tap()
+    await page.get_by_role("button", name="Ett hjul").tap()
+    await inspector.look(page, "side")
+    await page.get_by_role("button", name="Bak, höger").tap()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Prova det här först")
+    await inspector.look(page, "help")
+    await photograph(page, "felanmalan-prova")
+    await page.get_by_role("button", name="Det löste sig").tap()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Vad bra att det löste sig")
+    await inspector.look(page, "solved")
+    await page.get_by_role("button", name="Anmäl ändå").tap()
     await page.get_by_label("Din beskrivning").fill("Hjälpmedelskonsulenternas " * 200)
     await page.get_by_role("button", name="Fortsätt").tap()
     await expect(page.get_by_text("Texten är för lång.")).to_be_visible()

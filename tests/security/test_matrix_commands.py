@@ -23,7 +23,9 @@ from tests.security.house import (
 )
 from tests.security.label_bodies import label_command
 from tests.security.logistics_bodies import admin_command, logistics_command, make_logistics
+from tests.security.maintenance_bodies import maintenance_command
 from tests.security.report_bodies import report_command
+from tests.security.return_bodies import return_command
 from tests.security.round_bodies import make_rounds, round_command
 from tests.security.stock_bodies import stock_command
 from tests.security.tables import COMMANDS, EVERYONE, OBJECTS, Row, make_review, visible
@@ -57,16 +59,21 @@ MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]]
     "stock_count": stock_command,
     "label": label_command,
     "fault_report": report_command,
+    "maintenance": maintenance_command,
+    "maintenance_run": maintenance_command,
     "purchase": flag_command,
     "safety_notice": flag_command,
     "device": flag_command,
+    "return": return_command,
 }
 
 
 async def command_body(house: House, name: str, target: str) -> dict[str, Any]:
     """A good command on a fresh object of the target."""
     aggregate, args = MISSING, {}
-    if name == "message.read":
+    if name == "message.choose_push":
+        return {"id": str(uuid4()), "args": {"kind": "work_order.closed", "wanted": True}}
+    if name.startswith("message."):
         return {"id": str(uuid4()), "args": {"message_ids": [str(MISSING)]}}
     if name == "work_order.register":
         number = house.places[target].device_number if target != "missing" else MISSING_DEVICE
@@ -242,10 +249,12 @@ async def test_reading_a_message_touches_the_own_messages_only(house: House) -> 
     for letter in EVERYONE:
         if letter != "R":
             body = {"id": str(uuid4()), "args": {"message_ids": [str(message)]}}
-            answer = await house.clients[letter].post("/api/commands/message.read", json=body)
-            assert answer.status_code == 200
+            for deed in ("read", "put_away"):
+                body = {**body, "id": str(uuid4())}
+                answer = await house.clients[letter].post(f"/api/commands/message.{deed}", json=body)
+                assert answer.status_code == 200
             assert str(message) not in (await house.clients[letter].get("/api/messages")).text
-    assert await fetch_value("select read_at from message where id = $1", message) is None
+    assert await fetch_value("select coalesce(read_at, put_away_at) from message where id = $1", message) is None
     body = {"id": str(uuid4()), "args": {"message_ids": [str(message)]}}
     assert (await house.clients["R"].post("/api/commands/message.read", json=body)).status_code == 200
     assert await fetch_value("select read_at from message where id = $1", message) is not None

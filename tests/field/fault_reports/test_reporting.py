@@ -8,6 +8,8 @@ import json
 import pytest
 
 from app.database import execute, fetch, fetch_row, fetch_value, new_id
+from app.identity.actor import Role
+from field.fault_reports.kinds import kind_of
 from labels.service import issue_label
 from tests.field.fault_reports.conftest import WORDS, Triage
 from tests.support.builders import make_device
@@ -28,6 +30,48 @@ async def test_a_label_opens_a_form_that_names_the_thing_and_the_region_only(tri
         assert found["region_phone"] == "0921-000 00"
         assert not [word for word in HOLDER if word in answer.text]
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("iso_class", "kind"),
+    [
+        ("12 22 03", "wheelchair"),
+        ("122303", "powered_wheelchair"),
+        ("12 36 03", "lift"),
+        ("123621", "sling"),
+        ("181210", "bed"),
+        ("040306", "breathing"),
+        ("1236", "lift"),
+        ("123", "other"),
+        ("220303", "other"),
+        ("", "other"),
+    ],
+)
+def test_the_class_decides_which_questions_are_asked(iso_class: str, kind: str) -> None:
+    assert kind_of(iso_class) == kind
+
+
+async def test_part_and_side_reach_triage_and_what_is_no_part_is_refused(triage: Triage) -> None:
+    await triage.reported(part="brake", side="rear_left")
+    [report] = await triage.reports()
+    detail = (await (await triage.as_role(Role.CUSTOMER_SERVICE)).get(f"/api/fault-reports/{report['id']}")).json()
+    assert (detail["part"], detail["side"]) == ("brake", "rear_left")
+    refused = await triage.report(part="gearbox")
+    assert refused.status_code == 400
+    assert [error["path"] for error in refused.json()["errors"]] == ["part"]
+
+
+async def test_a_fault_that_is_known_is_said_before_anybody_types(triage: Triage) -> None:
+    async def open_since() -> str | None:
+        answer = await triage.public.post("/api/public/form", json={"payload": triage.label})
+        since: str | None = answer.json()["open_since"]
+        return since
+
+    assert await open_since() is None
+    await triage.reported()
+    assert await open_since() is not None
+    await execute("update fault_report set state = 'rejected'")
+    assert await open_since() is None, "decided, and no work came of it"
 
 
 async def test_unknown_withdrawn_and_no_label_are_answered_alike_byte_for_byte(triage: Triage) -> None:

@@ -124,7 +124,9 @@ async def test_drafts_are_published_with_the_plan_when_that_is_asked_for(shop: S
     await execute("update van_round set driver_id = $2 where id = $1", south.id, shop.colleague.id)
     await shop.ok("plan.take", {"publish": True}, plan_id)
     assert [(await row_of("van_round", tour.id))["state"] for tour in (north, south)] == ["published"] * 2
-    assert await fetch("select 1 from round_change") == [], "nobody had seen the old lists"
+    changes = [row["change"] for row in await fetch("select change from round_change")]
+    nothing = {"new": [], "moved": [], "removed": []}
+    assert changes == [nothing] * 2, "nobody had seen the old lists: a first version changes nothing"
 
 
 async def test_a_plan_of_rounds_that_have_changed_is_not_taken(shop: Shop) -> None:

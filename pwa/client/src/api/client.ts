@@ -132,6 +132,7 @@ export const api = {
   syncHealth: () => items(server.GET("/api/sync-health")),
   messages: async () => (await items(server.GET("/api/messages"))) as readonly Message[],
 
+  pushChoices: () => items(server.GET("/api/push/choices")),
   pushKey: () => answer(server.GET("/api/push/key")),
   subscribePush: async ({ endpoint = "", keys = {} }: PushSubscriptionJSON): Promise<void> =>
     void (await answer(server.POST("/api/push/subscriptions", { body: { endpoint, keys: { p256dh: keys["p256dh"] ?? "", auth: keys["auth"] ?? "" } } }))),

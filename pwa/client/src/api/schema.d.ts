@@ -278,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/push/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPushChoices */
+        get: operations["list_push_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/push/subscriptions": {
         parameters: {
             query?: never;
@@ -585,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/protocols/{protocol_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProtocolPaper */
+        get: operations["get_protocol_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/attachments": {
         parameters: {
             query?: never;
@@ -611,6 +645,91 @@ export interface paths {
         };
         /** GetOrderAttachment */
         get: operations["get_order_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDue */
+        get: operations["list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListUnfinished */
+        get: operations["list_unfinished_maintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_maintenance_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ProposeRun */
+        post: operations["propose_maintenance_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRuns */
+        get: operations["list_maintenance_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -806,6 +925,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rounds/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDayMap */
+        get: operations["get_day_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds/{round_id}": {
         parameters: {
             query?: never;
@@ -857,6 +993,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rounds/{round_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRoundVersions */
+        get: operations["list_round_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundTimes */
+        get: operations["get_round_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintRoundSheets */
+        get: operations["print_round_sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stops/{stop_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeliveryProof */
+        get: operations["get_delivery_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -900,6 +1104,40 @@ export interface paths {
         };
         /** ListVans */
         get: operations["list_vans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundSchedule */
+        get: operations["get_round_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-orders/{number}/dispatch-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDispatchDay */
+        get: operations["get_dispatch_day"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1036,6 +1274,40 @@ export interface paths {
         };
         /** GetPickupOrder */
         get: operations["get_pickup_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListReturns */
+        get: operations["list_returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReturn */
+        get: operations["get_return"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1488,6 +1760,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/message.put_away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lagt undan meddelande */
+        post: operations["message_put_away"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/message.choose_push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt notiser */
+        post: operations["message_choose_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/label.print": {
         parameters: {
             query?: never;
@@ -1845,6 +2151,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/maintenance.set_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en FU-plan */
+        post: operations["maintenance_set_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.end_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en FU-plan */
+        post: operations["maintenance_end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett besked om FU */
+        post: operations["maintenance_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.no_contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inte nått brukaren om FU */
+        post: operations["maintenance_no_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.tell_prescriber": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kontaktat förskrivaren om FU */
+        post: operations["maintenance_tell_prescriber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bokat FU */
+        post: operations["maintenance_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avstått från FU */
+        post: operations["maintenance_waive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Beslutat efter ej godkänd FU */
+        post: operations["maintenance_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Satt etikett om nästa FU */
+        post: operations["maintenance_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publicerat en FU-runda */
+        post: operations["maintenance_run_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en FU-runda */
+        post: operations["maintenance_run_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/fault_report.decide": {
         parameters: {
             query?: never;
@@ -1981,6 +2474,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/stop.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Öppnat ett stopp igen */
+        post: operations["stop_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/stop.change": {
         parameters: {
             query?: never;
@@ -2060,6 +2570,74 @@ export interface paths {
         put?: never;
         /** Sagt vad en bil rymmer */
         post: operations["van_equip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_template.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en runda i listan */
+        post: operations["round_template_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_template.retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en runda ur listan */
+        post: operations["round_template_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/delivery_agreement.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt hur en kund får leveranser */
+        post: operations["delivery_agreement_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_day.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort dagens rundor av listan */
+        post: operations["round_day_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2236,6 +2814,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/customer_order.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat en order till posten */
+        post: operations["customer_order_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat att en order är framme */
+        post: operations["customer_order_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/customer_order.cancel": {
         parameters: {
             query?: never;
@@ -2270,6 +2882,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/pickup_order.execute_return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avregistrerat återlämnade tillbehör */
+        post: operations["pickup_order_execute_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/pickup_order.cancel": {
         parameters: {
             query?: never;
@@ -2298,6 +2927,91 @@ export interface paths {
         put?: never;
         /** Registrerat ankomst till centralen */
         post: operations["pickup_order_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.take_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat att ett hjälpmedel har kommit in */
+        post: operations["return_take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Börjat med ett återlämnat hjälpmedel */
+        post: operations["return_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.cleaned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rengjort ett återlämnat hjälpmedel */
+        post: operations["return_cleaned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspekterat ett återlämnat hjälpmedel */
+        post: operations["return_inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.buy_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bedömt ett återköp */
+        post: operations["return_buy_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2526,6 +3240,8 @@ export interface components {
             order_numbers: string[];
             /** @default [] */
             pickup_numbers: string[];
+            /** @default [] */
+            repair_numbers: string[];
         };
         /** AddressHit */
         AddressHit: {
@@ -2554,6 +3270,13 @@ export interface components {
             number: string;
             /** @enum {string} */
             deed: "placed_here" | "lost";
+        };
+        /** AgreementRow */
+        AgreementRow: {
+            number: string;
+            name: string;
+            /** @enum {string} */
+            kind: "round_list" | "daily";
         };
         /** Aid */
         Aid: {
@@ -2662,6 +3385,32 @@ export interface components {
             /** Format: date-time */
             to: string;
         };
+        /** BookMaintenance */
+        BookMaintenance: {
+            /** Format: date */
+            on: string;
+            /**
+             * @default at_centre
+             * @enum {string}
+             */
+            place: "at_centre" | "at_holder" | "at_unit";
+            technician_id?: string | null;
+        };
+        /** BuyBackItem */
+        BuyBackItem: {
+            /** Format: uuid */
+            line_id: string;
+            device_number: string | null;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            /** Format: date-time */
+            arrived_at: string;
+            delivered_at: string | null;
+            stock_status: string;
+            accepted: boolean | null;
+            reason: string;
+        };
         /** Calibrate */
         Calibrate: {
             measured_left_mm: number;
@@ -2754,6 +3503,12 @@ export interface components {
             phone?: string | null;
             email?: string | null;
         };
+        /** ChoosePush */
+        ChoosePush: {
+            /** @enum {string} */
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            wanted: boolean;
+        };
         /** Claim */
         Claim: {
             raw: string;
@@ -2763,6 +3518,11 @@ export interface components {
             serial: string;
             /** @default false */
             replace_live: boolean;
+        };
+        /** Cleaned */
+        Cleaned: {
+            /** @default  */
+            note: string;
         };
         /** Close */
         Close: {
@@ -2909,6 +3669,9 @@ export interface components {
             co_delivery: boolean;
             urgent: boolean;
             linked_order: string | null;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
+            sent_at: string | null;
             customer: string;
             prescriber_name: string;
             /** Format: date-time */
@@ -2940,6 +3703,8 @@ export interface components {
             co_delivery: boolean;
             lines: number;
             lines_without_device: number;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
             /** Format: date-time */
             registered_at: string;
             registered_by_name: string;
@@ -2966,11 +3731,27 @@ export interface components {
             items: components["schemas"]["CustomerOrderHit"][];
             next_cursor: string | null;
         };
+        /** CustomerOrderReceiveCommand */
+        CustomerOrderReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReceiveCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** CustomerOrderRegisterCommand */
         CustomerOrderRegisterCommand: {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["RegisterCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustomerOrderSendCommand */
+        CustomerOrderSendCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SendCustomerOrder"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -2989,6 +3770,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             content: string;
+        };
+        /** DayMap */
+        DayMap: {
+            rounds: components["schemas"]["MapRound"][];
+            waiting: components["schemas"]["MapWaiting"][];
+            unplaced: number;
+            tiles: string | null;
+            attribution: string;
         };
         /** DayQuestion */
         DayQuestion: {
@@ -3028,6 +3817,14 @@ export interface components {
             postcode: string;
             town: string;
             entry_code: string;
+        };
+        /** DeliveryAgreementSetCommand */
+        DeliveryAgreementSetCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetAgreement"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** DeliveryContact */
         DeliveryContact: {
@@ -3189,6 +3986,21 @@ export interface components {
         };
         /** Discard */
         Discard: Record<string, never>;
+        /** DispatchDay */
+        DispatchDay: {
+            number: string;
+            day: string | null;
+            round_name: string | null;
+            /** @enum {string} */
+            reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+        };
+        /** DisposeAfterMaintenance */
+        DisposeAfterMaintenance: {
+            /** @enum {string} */
+            disposition: "repaired" | "exchanged" | "referred" | "quarantined";
+            /** @default  */
+            note: string;
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3209,6 +4021,39 @@ export interface components {
             start: string | null;
             done: string | null;
         };
+        /** DueItem */
+        DueItem: {
+            /** Format: uuid */
+            device_id: string;
+            device_number: string;
+            article_name: string;
+            article_number: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            notice_by: string;
+            state: string;
+            notified_on: string | null;
+            agreed: boolean;
+            booked_on: string | null;
+            performed_on: string | null;
+            label_month: string | null;
+            note: string;
+            order_number: string | null;
+            technician_name: string | null;
+            site_restricted: boolean;
+            plan_name: string;
+            postcode: string;
+            town: string;
+            held: boolean;
+        };
+        /** DueList */
+        DueList: {
+            items: components["schemas"]["DueItem"][];
+            next_cursor: string | null;
+        };
+        /** EndMaintenancePlan */
+        EndMaintenancePlan: Record<string, never>;
         /** EquipVan */
         EquipVan: {
             wheelchair_slots: number;
@@ -3257,6 +4102,12 @@ export interface components {
             /** Format: duration */
             break_to: string;
         };
+        /** ExecuteReturn */
+        ExecuteReturn: {
+            recipient: components["schemas"]["RecipientRef"];
+            lines: components["schemas"]["PickupItem"][];
+            contact: components["schemas"]["DeliveryContact"];
+        };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
             /** Format: uuid */
@@ -3290,6 +4141,10 @@ export interface components {
             excerpt: string;
             rv: number;
             text: string;
+            /** @enum {null|string} */
+            part: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             contact_name: string;
             contact_phone: string;
             /** @enum {string} */
@@ -3338,6 +4193,33 @@ export interface components {
             /** @enum {string} */
             missing: "keep" | "end";
         };
+        /** FixedStop */
+        FixedStop: {
+            name: string;
+            /** @default  */
+            street: string;
+            /** @default  */
+            postcode: string;
+            /** @default  */
+            town: string;
+            /** @default  */
+            carrier_note: string;
+            window_from?: string | null;
+            window_to?: string | null;
+            /** @default [] */
+            party_numbers: string[];
+        };
+        /** FixedStopRow */
+        FixedStopRow: {
+            name: string;
+            street: string;
+            postcode: string;
+            town: string;
+            carrier_note: string;
+            window_from: string | null;
+            window_to: string | null;
+            party_numbers: string[];
+        };
         /** FormFacts */
         FormFacts: {
             known: boolean;
@@ -3345,6 +4227,24 @@ export interface components {
             region_name: string;
             region_phone: string;
             regions: components["schemas"]["PublicRegion"][];
+            /** @enum {string} */
+            kind: "wheelchair" | "powered_wheelchair" | "walker" | "lift" | "sling" | "bed" | "breathing" | "other";
+            open_since: string | null;
+        };
+        /** FoundPart */
+        FoundPart: {
+            /** Format: uuid */
+            component_id: string;
+            quantity: number;
+        };
+        /** GiveMaintenanceNotice */
+        GiveMaintenanceNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
+            /** @default false */
+            agreed: boolean;
         };
         /** GivePmNotice */
         GivePmNotice: {
@@ -3396,6 +4296,17 @@ export interface components {
             verdict: string;
             text: string;
         };
+        /** Inspect */
+        Inspect: {
+            /** @enum {string} */
+            result: "ok" | "faults" | "deviation";
+            /** @enum {string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap";
+            /** @default [] */
+            parts: components["schemas"]["FoundPart"][];
+            /** @default  */
+            note: string;
+        };
         /** InviteUser */
         InviteUser: {
             username: string;
@@ -3408,6 +4319,11 @@ export interface components {
             team_id?: string | null;
             /** @default [] */
             customer_numbers: string[];
+        };
+        /** JudgeBuyBack */
+        JudgeBuyBack: {
+            unused: boolean;
+            original_packaging: boolean;
         };
         /** Kept */
         Kept: {
@@ -3452,6 +4368,12 @@ export interface components {
             args: components["schemas"]["Finish"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** LabelMaintenance */
+        LabelMaintenance: {
+            /** @enum {string} */
+            how: "scan" | "handwritten";
+            scan_raw?: string | null;
         };
         /** LabelPrintCommand */
         LabelPrintCommand: {
@@ -3505,6 +4427,14 @@ export interface components {
             /** @enum {string} */
             language: "sv" | "en";
         };
+        /** LeftOutTask */
+        LeftOutTask: {
+            kind: string;
+            number: string;
+            title: string;
+            town: string;
+            reason: string;
+        };
         /** LiftSafetyNotice */
         LiftSafetyNotice: {
             /** @default  */
@@ -3523,6 +4453,160 @@ export interface components {
         LocationList: {
             items: components["schemas"]["LocationHit"][];
         };
+        /** MaintenanceBookCommand */
+        MaintenanceBookCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BookMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceDisposeCommand */
+        MaintenanceDisposeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DisposeAfterMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceEndPlanCommand */
+        MaintenanceEndPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EndMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceLabelCommand */
+        MaintenanceLabelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LabelMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNoContact */
+        MaintenanceNoContact: {
+            /** @default  */
+            note: string;
+        };
+        /** MaintenanceNoContactCommand */
+        MaintenanceNoContactCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MaintenanceNoContact"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNotifyCommand */
+        MaintenanceNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GiveMaintenanceNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenancePlanItem */
+        MaintenancePlanItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            device_number: string | null;
+            article_number: string | null;
+            article_name: string | null;
+            iso_class: string | null;
+            ground: string;
+            ground_text: string;
+            interval_months: number;
+            due_from: string;
+            template_id: string;
+            template_version: number;
+            made_by_name: string;
+            /** Format: date-time */
+            made_at: string;
+            ended_at: string | null;
+            rv: number;
+        };
+        /** MaintenancePlanList */
+        MaintenancePlanList: {
+            items: components["schemas"]["MaintenancePlanItem"][];
+            templates: components["schemas"]["TemplateChoice"][];
+        };
+        /** MaintenanceRunPublishCommand */
+        MaintenanceRunPublishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PublishRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceRunWithdrawCommand */
+        MaintenanceRunWithdrawCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WithdrawRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceSetPlanCommand */
+        MaintenanceSetPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceTellPrescriberCommand */
+        MaintenanceTellPrescriberCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TellMaintenancePrescriber"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceWaiveCommand */
+        MaintenanceWaiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WaiveMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MakeRounds */
+        MakeRounds: {
+            /** Format: date */
+            on_day: string;
+            /** @default true */
+            fill: boolean;
+        };
+        /** MapRound */
+        MapRound: {
+            /** Format: uuid */
+            round_id: string;
+            name: string;
+            depot_latitude: number | null;
+            depot_longitude: number | null;
+            stops: components["schemas"]["MapStop"][];
+        };
+        /** MapStop */
+        MapStop: {
+            /** Format: uuid */
+            stop_id: string;
+            number: number;
+            /** @enum {string} */
+            state: "planned" | "done" | "partial" | "failed" | "cancelled";
+            latitude: number;
+            longitude: number;
+        };
+        /** MapWaiting */
+        MapWaiting: {
+            number: string;
+            /** @enum {string} */
+            kind: "delivery" | "pickup" | "repair";
+            urgent: boolean;
+            latitude: number;
+            longitude: number;
+        };
         /** Message */
         Message: {
             /** Format: uuid */
@@ -3537,9 +4621,25 @@ export interface components {
             created_at: string;
             read_at: string | null;
         };
+        /** MessageChoosePushCommand */
+        MessageChoosePushCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChoosePush"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** MessageList */
         MessageList: {
             items: components["schemas"]["Message"][];
+        };
+        /** MessagePutAwayCommand */
+        MessagePutAwayCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PutAwayMessages"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** MessageReadCommand */
         MessageReadCommand: {
@@ -3582,6 +4682,10 @@ export interface components {
             /** @enum {string} */
             topic: "broken" | "not_working" | "maintenance" | "worn_part" | "other" | "treatment_insufficient" | "new_condition" | "chafes_or_allergy" | "worn_within_interval" | "needs_training";
             text: string;
+            /** @enum {null|string} */
+            part?: "wheel" | "brake" | "armrest" | "footrest" | "seat" | "backrest" | "frame" | "battery" | "joystick" | "handle" | "hand_control" | "motor" | "bar" | "strap" | "side_rail" | "mattress" | "bed_end" | "mask" | "hose" | "machine" | "cable" | "other" | "unknown" | null;
+            /** @enum {null|string} */
+            side?: "left" | "right" | "both" | "front_left" | "front_right" | "rear_left" | "rear_right" | "several" | "unknown" | null;
             /** @default  */
             contact_name: string;
             /** @default  */
@@ -3706,7 +4810,7 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["VisitRow"][];
+            visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -3933,6 +5037,14 @@ export interface components {
             lines: components["schemas"]["PickupOrderLine"][];
             history: components["schemas"]["OrderEvent"][];
             rv: number;
+        };
+        /** PickupOrderExecuteReturnCommand */
+        PickupOrderExecuteReturnCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ExecuteReturn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** PickupOrderHit */
         PickupOrderHit: {
@@ -4282,12 +5394,19 @@ export interface components {
             article_number?: string | null;
             scan_sha256?: string | null;
             hygiene?: string | null;
+            parts?: components["schemas"]["ProofPart"][] | null;
         };
         /** ProofLine */
         ProofLine: {
             action: string;
             article_name: string;
             device_number: string | null;
+            quantity: number;
+        };
+        /** ProofPart */
+        ProofPart: {
+            /** Format: uuid */
+            component_id: string;
             quantity: number;
         };
         /** ProofRow */
@@ -4313,6 +5432,33 @@ export interface components {
             place: string;
             basic_need: string | null;
             by_name: string | null;
+        };
+        /** ProposedDay */
+        ProposedDay: {
+            /** Format: date */
+            day: string;
+            depart: string;
+            back: string;
+            kilometres: number;
+            doors: components["schemas"]["ProposedDoor"][];
+        };
+        /** ProposedDoor */
+        ProposedDoor: {
+            key: string;
+            street: string;
+            postcode: string;
+            town: string;
+            arrive: string;
+            leave: string;
+            tasks: components["schemas"]["ProposedTask"][];
+        };
+        /** ProposedTask */
+        ProposedTask: {
+            kind: string;
+            number: string;
+            title: string;
+            due_on: string | null;
+            order_number: string | null;
         };
         /** Protocol */
         Protocol: {
@@ -4349,6 +5495,13 @@ export interface components {
         };
         /** Publish */
         Publish: Record<string, never>;
+        /** PublishRun */
+        PublishRun: {
+            name: string;
+            /** Format: uuid */
+            technician_id: string;
+            stops: components["schemas"]["RunStop"][];
+        };
         /** PullReply */
         PullReply: {
             proto: string;
@@ -4363,6 +5516,7 @@ export interface components {
             min_build: string;
             state: string;
             readable_hours: number;
+            most_rows: number;
             patch: components["schemas"]["Patch"][];
         };
         /** PullRequest */
@@ -4447,6 +5601,16 @@ export interface components {
             serial: string;
             status: string;
         };
+        /** PushChoice */
+        PushChoice: {
+            /** @enum {string} */
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            wanted: boolean;
+        };
+        /** PushChoices */
+        PushChoices: {
+            items: components["schemas"]["PushChoice"][];
+        };
         /** PushKey */
         PushKey: {
             public_key: string;
@@ -4479,6 +5643,12 @@ export interface components {
             code: string;
             text: string;
             review_id?: string | null;
+        };
+        /** PutAwayMessages */
+        PutAwayMessages: {
+            message_ids: string[];
+            /** @default true */
+            away: boolean;
         };
         /** ReactivateUser */
         ReactivateUser: Record<string, never>;
@@ -4549,6 +5719,15 @@ export interface components {
         Receipt: {
             tracking: string;
         };
+        /** Receive */
+        Receive: {
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            /** @default  */
+            note: string;
+        };
+        /** ReceiveCustomerOrder */
+        ReceiveCustomerOrder: Record<string, never>;
         /** RecipientAids */
         RecipientAids: {
             recipient: components["schemas"]["RecipientCard"];
@@ -4645,6 +5824,11 @@ export interface components {
             /** @default false */
             urgent: boolean;
             linked_order?: string | null;
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post" | "postal";
         };
         /** RegisterPickupOrder */
         RegisterPickupOrder: {
@@ -4694,6 +5878,10 @@ export interface components {
             /** @default 1 */
             schema: number;
             storage_id?: string | null;
+        };
+        /** Reopen */
+        Reopen: {
+            reason: string;
         };
         /** Report */
         Report: {
@@ -4749,9 +5937,97 @@ export interface components {
         RestorePhone: Record<string, never>;
         /** Resume */
         Resume: Record<string, never>;
+        /** RetireRoundTemplate */
+        RetireRoundTemplate: Record<string, never>;
+        /** ReturnBuyBackCommand */
+        ReturnBuyBackCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["JudgeBuyBack"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnCleanedCommand */
+        ReturnCleanedCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Cleaned"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnDetail */
+        ReturnDetail: {
+            device: components["schemas"]["ReturnItem"];
+            parts: components["schemas"]["ReturnPartItem"][];
+        };
+        /** ReturnInspectCommand */
+        ReturnInspectCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Inspect"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnItem */
+        ReturnItem: {
+            /** Format: uuid */
+            device_id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            status: string;
+            /** @enum {string} */
+            state: "" | "cleaning" | "inspection" | "done";
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            quarantine_until: string | null;
+            note: string;
+            /** @enum {null|string} */
+            result: "ok" | "faults" | "deviation" | null;
+            /** @enum {null|string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap" | null;
+            arrived_at: string | null;
+            hygiene: string;
+            pickup_number: string;
+            stopped: boolean;
+            parts: number;
+            missing: number;
+        };
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
+        };
+        /** ReturnList */
+        ReturnList: {
+            items: components["schemas"]["ReturnItem"][];
+            purchases: components["schemas"]["BuyBackItem"][];
+        };
+        /** ReturnPartItem */
+        ReturnPartItem: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
+            found: number | null;
+        };
+        /** ReturnReceiveCommand */
+        ReturnReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Receive"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnTakeInCommand */
+        ReturnTakeInCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakeIn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** ReviewContent */
         ReviewContent: {
@@ -4863,6 +6139,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** RoundDayMakeCommand */
+        RoundDayMakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MakeRounds"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** RoundDetail */
         RoundDetail: {
             /** Format: uuid */
@@ -4875,9 +6159,13 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
+            reconciled: boolean;
+            balance: components["schemas"]["VanBalance"];
             depot: components["schemas"]["IdAndName"];
             stops: components["schemas"]["StopRow"][];
         };
@@ -4893,6 +6181,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -4924,6 +6214,7 @@ export interface components {
         RoundQueue: {
             deliveries: components["schemas"]["WaitingDelivery"][];
             pickups: components["schemas"]["WaitingPickup"][];
+            repairs: components["schemas"]["WaitingRepair"][];
         };
         /** RoundSequenceCommand */
         RoundSequenceCommand: {
@@ -4940,6 +6231,105 @@ export interface components {
             args: components["schemas"]["TakeOff"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** RoundTemplateRetireCommand */
+        RoundTemplateRetireCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RetireRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTemplateSaveCommand */
+        RoundTemplateSaveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SaveRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTimes */
+        RoundTimes: {
+            estimated: boolean;
+            items: components["schemas"]["StopTime"][];
+        };
+        /** RoundVersion */
+        RoundVersion: {
+            version: number;
+            /** Format: date-time */
+            made_at: string;
+            by_name: string;
+            by_plan: boolean;
+            new: number;
+            moved: number;
+            removed: number;
+            sv: string;
+            en: string;
+        };
+        /** RoundVersions */
+        RoundVersions: {
+            items: components["schemas"]["RoundVersion"][];
+        };
+        /** RunItem */
+        RunItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            technician_name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            published_at: string;
+            withdrawn_at: string | null;
+            stops: number;
+            orders: number;
+            done: number;
+        };
+        /** RunList */
+        RunList: {
+            items: components["schemas"]["RunItem"][];
+        };
+        /** RunProposal */
+        RunProposal: {
+            days: components["schemas"]["ProposedDay"][];
+            left_out: components["schemas"]["LeftOutTask"][];
+            estimated: boolean;
+            visits: number;
+            visits_apart: number;
+        };
+        /** RunStop */
+        RunStop: {
+            /** Format: date */
+            on: string;
+            tasks: components["schemas"]["RunTask"][];
+        };
+        /** RunTask */
+        RunTask: {
+            /** @enum {string} */
+            kind: "maintenance" | "order" | "pickup";
+            number: string;
+            /** @default  */
+            title: string;
+        };
+        /** RunWanted */
+        RunWanted: {
+            area: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: duration
+             * @default 08:00:00
+             */
+            from_hour: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            to_hour: string;
         };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
@@ -5008,17 +6398,50 @@ export interface components {
             /** @default false */
             retired: boolean;
         };
+        /** SaveRoundTemplate */
+        SaveRoundTemplate: {
+            name: string;
+            weekdays: number[];
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post";
+            /** @default [] */
+            postcode_prefixes: string[];
+            /** @default [] */
+            towns: string[];
+            /** @default 0 */
+            cutoff_days: number;
+            cutoff_at?: string | null;
+            /**
+             * @default after
+             * @enum {string}
+             */
+            on_holiday: "after" | "before" | "none";
+            van_id?: string | null;
+            driver_id?: string | null;
+            /** @default [] */
+            fixed_stops: components["schemas"]["FixedStop"][];
+        };
         /** SaveTemplate */
         SaveTemplate: {
             template: components["schemas"]["TemplateDocument"];
             /** @default false */
             retired: boolean;
         };
+        /** Schedule */
+        Schedule: {
+            templates: components["schemas"]["TemplateRow"][];
+            agreements: components["schemas"]["AgreementRow"][];
+        };
         /** SealedCommand */
         SealedCommand: {
             seq: number;
             envelope: string;
         };
+        /** SendCustomerOrder */
+        SendCustomerOrder: Record<string, never>;
         /** Sequence */
         Sequence: {
             stop_ids: string[];
@@ -5052,6 +6475,27 @@ export interface components {
             roles: string[];
             teams: components["schemas"]["TeamItem"][];
             customers: components["schemas"]["CustomerItem"][];
+        };
+        /** SetAgreement */
+        SetAgreement: {
+            customer_number: string;
+            /** @enum {null|string} */
+            kind: "round_list" | "daily" | null;
+        };
+        /** SetMaintenancePlan */
+        SetMaintenancePlan: {
+            name: string;
+            device_number?: string | null;
+            article_number?: string | null;
+            iso_class?: string | null;
+            /** @enum {string} */
+            ground: "manufacturer" | "authority" | "standard";
+            ground_text: string;
+            interval_months: number;
+            /** @enum {string} */
+            due_from: "completion" | "schedule";
+            template_id: string;
+            template_version: number;
         };
         /** SetRoles */
         SetRoles: {
@@ -5188,6 +6632,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** StopReopenCommand */
+        StopReopenCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reopen"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** StopRow */
         StopRow: {
             /** Format: uuid */
@@ -5207,7 +6659,16 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
+            visits: components["schemas"]["routing_rounds_schemas_VisitRow"][];
             rv: number;
+        };
+        /** StopTime */
+        StopTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
         };
         /** Subject */
         Subject: {
@@ -5221,6 +6682,17 @@ export interface components {
             p256dh: string;
             auth: string;
         };
+        /** TakeIn */
+        TakeIn: {
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            hygiene: "unknown" | "clean" | "cleaned_contaminated" | "dirty";
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** TakeOff */
         TakeOff: {
             /** Format: uuid */
@@ -5230,6 +6702,16 @@ export interface components {
         TakePlan: {
             /** @default false */
             publish: boolean;
+        };
+        /** TaskPart */
+        TaskPart: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
         };
         /** TaskRow */
         TaskRow: {
@@ -5249,7 +6731,10 @@ export interface components {
             hygiene: string | null;
             unplanned: boolean;
             order_number: string | null;
+            repair: boolean;
             components: number;
+            loaded: boolean;
+            parts: components["schemas"]["TaskPart"][];
         };
         /** TeamItem */
         TeamItem: {
@@ -5272,6 +6757,19 @@ export interface components {
         /** TechnicianList */
         TechnicianList: {
             items: components["schemas"]["TechnicianItem"][];
+        };
+        /** TellMaintenancePrescriber */
+        TellMaintenancePrescriber: {
+            /** @default  */
+            note: string;
+        };
+        /** TemplateChoice */
+        TemplateChoice: {
+            id: string;
+            version: number;
+            title_sv: string;
+            title_en: string;
+            interval_months: number | null;
         };
         /** TemplateDocument */
         TemplateDocument: {
@@ -5313,6 +6811,27 @@ export interface components {
             id: string;
             rv: number | null;
             template: components["schemas"]["TemplateDocument"];
+        };
+        /** TemplateRow */
+        TemplateRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            carrier: "van" | "internal_post";
+            weekdays: number[];
+            postcode_prefixes: string[];
+            towns: string[];
+            cutoff_days: number;
+            cutoff_at: string | null;
+            /** @enum {string} */
+            on_holiday: "after" | "before" | "none";
+            van_id: string | null;
+            van_name: string | null;
+            driver_id: string | null;
+            driver_name: string | null;
+            fixed_stops: components["schemas"]["FixedStopRow"][];
+            next_days: string[];
         };
         /** TimeEntry */
         TimeEntry: {
@@ -5364,6 +6883,10 @@ export interface components {
         Undo: {
             /** Format: uuid */
             command_id: string;
+        };
+        /** Unfinished */
+        Unfinished: {
+            items: components["schemas"]["DueItem"][];
         };
         /** UnsentFile */
         UnsentFile: {
@@ -5449,6 +6972,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** VanBalance */
+        VanBalance: {
+            loaded: number;
+            delivered: number;
+            returned: number;
+            explained: number;
+            left: number;
+        };
         /** VanEquipCommand */
         VanEquipCommand: {
             /** Format: uuid */
@@ -5482,14 +7013,6 @@ export interface components {
         Verify: {
             raw: string;
         };
-        /** VisitRow */
-        VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
-        };
         /** Wait */
         Wait: {
             /** @enum {string} */
@@ -5504,7 +7027,13 @@ export interface components {
             urgent: boolean;
             co_delivery: boolean;
             lines: number;
+            lines_waiting: number;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+            /** @enum {string} */
+            due_reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+            linked_order: string | null;
         };
         /** WaitingPickup */
         WaitingPickup: {
@@ -5512,12 +7041,30 @@ export interface components {
             town: string;
             wanted_on: string | null;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+        };
+        /** WaitingRepair */
+        WaitingRepair: {
+            number: string;
+            /** @enum {string} */
+            leg: "fetch" | "return";
+            town: string;
+            priority: number;
+            due_on: string | null;
+            items: string[];
+        };
+        /** WaiveMaintenance */
+        WaiveMaintenance: {
+            note: string;
         };
         /** WireDigest */
         WireDigest: {
             n: number;
             xor: string;
         };
+        /** WithdrawRun */
+        WithdrawRun: Record<string, never>;
         /** WorkOrderAssessCommand */
         WorkOrderAssessCommand: {
             /** Format: uuid */
@@ -5621,6 +7168,23 @@ export interface components {
             args: components["schemas"]["Wait"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** VisitRow */
+        field_work_orders_schemas_VisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
+        };
+        /** VisitRow */
+        routing_rounds_schemas_VisitRow: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
         };
         Problem: {
             type: string;
@@ -6306,6 +7870,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_push_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushChoices"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7080,6 +8673,47 @@ export interface operations {
             };
         };
     };
+    get_protocol_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                protocol_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_order_attachments: {
         parameters: {
             query?: never;
@@ -7139,6 +8773,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due: {
+        parameters: {
+            query?: {
+                until?: string | null;
+                state?: "all" | "to_notify" | "notified" | "prescriber" | "booked";
+                place?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unfinished_maintenance: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unfinished"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_maintenance_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7610,6 +9439,46 @@ export interface operations {
             };
         };
     };
+    get_day_map: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayMap"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_round: {
         parameters: {
             query?: never;
@@ -7697,6 +9566,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_round_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundVersions"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundTimes"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_round_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7815,6 +9844,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dispatch_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDay"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -8146,6 +10244,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PickupOrderDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_returns: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetail"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -9273,6 +11451,90 @@ export interface operations {
             };
         };
     };
+    message_put_away: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagePutAwayCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    message_choose_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChoosePushCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     label_print: {
         parameters: {
             query?: never;
@@ -10155,6 +12417,468 @@ export interface operations {
             };
         };
     };
+    maintenance_set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceSetPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEndPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_no_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNoContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_tell_prescriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceTellPrescriberCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceBookCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWaiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceDisposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLabelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunPublishCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunWithdrawCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fault_report_decide: {
         parameters: {
             query?: never;
@@ -10491,6 +13215,48 @@ export interface operations {
             };
         };
     };
+    stop_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopReopenCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stop_change: {
         parameters: {
             query?: never;
@@ -10669,6 +13435,174 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["VanEquipCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_template_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateSaveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_template_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateRetireCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_agreement_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryAgreementSetCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_day_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundDayMakeCommand"];
             };
         };
         responses: {
@@ -11121,6 +14055,90 @@ export interface operations {
             };
         };
     };
+    customer_order_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderSendCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderReceiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customer_order_cancel: {
         parameters: {
             query?: never;
@@ -11205,6 +14223,48 @@ export interface operations {
             };
         };
     };
+    pickup_order_execute_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderExecuteReturnCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pickup_order_cancel: {
         parameters: {
             query?: never;
@@ -11257,6 +14317,216 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PickupOrderArriveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_take_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnTakeInCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnReceiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_cleaned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnCleanedCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnInspectCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_buy_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBuyBackCommand"];
             };
         };
         responses: {

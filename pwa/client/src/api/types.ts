@@ -79,6 +79,8 @@ export type Device = Known<
 > & {
   /** Answers of the device's last protocol by template id, where the server sends them: the value beside the field. */
   readonly last_answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The same of its first protocol: the values at delivery, against which drift shows. */
+  readonly first_answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 };
 
 /** Who has the device now; only for roles that may see it, else null. */
@@ -86,15 +88,19 @@ export type DeviceHolder = Read<Schemas["DeviceHolder"]>;
 
 export type DeviceWithHolder = Device & { readonly holder?: DeviceHolder | null };
 
+export type MessageKind = Schemas["PushChoice"]["kind"];
+
 export type Message = Known<
   Omit<Schemas["Message"], "text">,
   {
-    readonly kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred";
-    readonly params: { readonly number: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string; readonly fault_report_id?: string };
+    readonly kind: MessageKind;
+    readonly params: { readonly number?: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string; readonly fault_report_id?: string; readonly day?: string; readonly name?: string };
   }
 > & {
   /** The server's own sentence; the phone's row leaves it to the phone's words. */
   readonly text?: string;
+  /** Put away on this phone, which the server does not know yet. */
+  readonly put_away?: boolean;
 };
 
 export interface Bundle {

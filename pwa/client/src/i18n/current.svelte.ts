@@ -3,13 +3,20 @@
 export type Language = "sv" | "en";
 
 let language: Language = $state("sv");
+let easy = $state(false);
 
 export function currentLanguage(): Language {
   return language;
 }
 
+/** Easy Swedish: where a page has easier words for something, they are shown. */
+export function isEasy(): boolean {
+  return easy;
+}
+
 /** Changes what is shown; remembering it is for those who may store something. */
-export function showLanguage(next: Language): void {
-  language = next;
-  document.documentElement.lang = next;
+export function showLanguage(next: Language | "easy"): void {
+  language = next === "easy" ? "sv" : next;
+  easy = next === "easy";
+  document.documentElement.lang = language;
 }

@@ -52,6 +52,7 @@ export const r = dictionary(
     "received": "Inkom {time}",
 
     "said": "Anmälarens egna ord",
+    "part": "Gäller: {part}",
     "in_english": "Skrivet i det engelska formuläret: svara på engelska.",
     "photo": "Foto {n}",
     "photo_show": "Visa foto {n} stort",
@@ -164,6 +165,7 @@ export const r = dictionary(
     "received": "Received {time}",
 
     "said": "In the reporter's own words",
+    "part": "About: {part}",
     "in_english": "Written in the English form: answer in English.",
     "photo": "Photo {n}",
     "photo_show": "Show photo {n} large",

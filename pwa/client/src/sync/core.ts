@@ -395,14 +395,16 @@ export class SyncCore implements Sync {
 
   private async roundAndTell(opened: Opened): Promise<void> {
     await this.forgetWhenDue(opened);
-    this.show({ phase: "syncing" }, opened);
+    // A session that is over stays so while we try, and without a network: whoever is signing in must not be sent away.
+    const over = this.state.phase === "needs_sign_in";
+    if (!over) this.show({ phase: "syncing" }, opened);
     let result: RoundResult;
     try {
       result = await round(opened.wire, { sha256: this.world.sha256, chunk: this.world.chunk ?? CHUNK, first: !opened.synced });
       opened.synced = true;
     } catch (reason) {
       if (this.opened !== opened) return;
-      this.show({ phase: "offline", lastError: this.codeOf(opened, reason) }, opened);
+      this.show({ phase: over ? "needs_sign_in" : "offline", lastError: this.codeOf(opened, reason) }, opened);
       this.backOff();
       await this.refresh();
       return;
@@ -410,7 +412,8 @@ export class SyncCore implements Sync {
     if (this.opened !== opened) return;
     const lastError = result.failure ?? (result.update ? "sync.schema" : null);
     if (!opened.carried && !result.signIn && result.failure === null) opened.carried = await this.carry(opened);
-    const phase = result.signIn ? "needs_sign_in" : result.failure === null ? "idle" : "offline";
+    const failed = over ? "needs_sign_in" : "offline";
+    const phase = result.signIn ? "needs_sign_in" : result.failure === null ? "idle" : failed;
     this.show({ phase, lastError, updateNeeded: result.update }, opened);
     if (result.failure === null) this.schedule.reset();
     else this.backOff();

@@ -114,4 +114,8 @@ test("other orders and other kinds are untouched; message.read reaches its messa
   const messages = [{ id: "m1", read_at: null }, { id: "m2", read_at: null }];
   const read = command("message.read", { message_ids: ["m2"] }, null);
   expect(overlay("message", messages, [start, read], context)).toEqual([messages[0], { id: "m2", read_at: read.at }]);
+  const away = command("message.put_away", { message_ids: ["m1"] }, null);
+  const back = command("message.put_away", { message_ids: ["m1"], away: false }, null);
+  expect(overlay("message", messages, [away], context)).toEqual([{ id: "m1", read_at: null, put_away: true }, messages[1]]);
+  expect(overlay("message", messages, [away, back], context)[0]).toMatchObject({ put_away: false });
 });

@@ -4,6 +4,7 @@
  * Pure: a row and a command give a new row, the server's row stays as it is. A command stops being laid over only when
  * a pull acknowledges it, whatever its verdict: until then nobody knows what the server's row will be.
  */
+import { maintenanceRules } from "./overlay-maintenance";
 import { stopRules } from "./overlay-stops";
 import { isRecord } from "./types";
 
@@ -211,6 +212,11 @@ const read: Rule = (row, { args, at }) => {
   return Array.isArray(ids) && ids.includes(row["id"]) ? { ...row, read_at: row["read_at"] ?? at } : row;
 };
 
+const putAway: Rule = (row, { args }) => {
+  const ids = args["message_ids"];
+  return Array.isArray(ids) && ids.includes(row["id"]) ? { ...row, put_away: args["away"] !== false } : row;
+};
+
 /** The rules of a command type; a type without one (a scan, a decision) shows only after the pull. */
 const RULES: Readonly<Record<string, RuleEntry>> = {
   "work_order.assess": { kind: "work_order", rule: assess },
@@ -225,11 +231,12 @@ const RULES: Readonly<Record<string, RuleEntry>> = {
   "work_order.cancel": { kind: "work_order", rule: cancel },
   "work_order.correct": { kind: "work_order", rule: correct },
   "message.read": { kind: "message", rule: read, many: true },
+  "message.put_away": { kind: "message", rule: putAway, many: true },
 };
 
 function rulesOf(type: string): readonly RuleEntry[] {
   const rule = RULES[type];
-  return rule ? [rule] : (stopRules[type] ?? []);
+  return [...(rule ? [rule] : (stopRules[type] ?? [])), ...(maintenanceRules[type] ?? [])];
 }
 
 /** The kinds of rows that a command of this type may change on the screen. */

@@ -1,13 +1,46 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { showLanguage } from "../../i18n/current.svelte";
+import { partWord, sideWord } from "../../i18n/parts";
+import { p } from "../../i18n/public";
 import { centreTopics, firstLanguage, LONGEST_TEXT, mayHurt, missing, numberOf, pageOf, prescriberTopics, reportOf, stepsOf, toPrescriber, type Answers } from "./form";
+import { partsOf, sidesOf, tipsFor, type DeviceKind } from "./parts";
 
-const answers = (changes: Partial<Answers> = {}): Answers => ({ number: "", region: "", topic: null, text: "", name: "", phone: "", ...changes });
+const answers = (changes: Partial<Answers> = {}): Answers => ({ number: "", region: "", topic: null, part: null, side: null, text: "", name: "", phone: "", ...changes });
 const TOKEN = "0123456789ABCDEFGHJKMNPQRS";
 
 describe("the questions", () => {
   it("asks for the number only where no label has told it", () => {
-    expect(stepsOf(false)).toEqual(["topic", "words", "photos", "contact"]);
-    expect(stepsOf(true)[0]).toBe("number");
+    expect(stepsOf(false, "other", answers())).toEqual(["topic", "words", "photos", "contact"]);
+    expect(stepsOf(true, "other", answers())[0]).toBe("number");
+  });
+
+  it("asks for part and side where there is one to point at, and says what to try where that helps", () => {
+    expect(stepsOf(false, "walker", answers({ topic: "broken" }))).toEqual(["topic", "part", "words", "photos", "contact"]);
+    expect(stepsOf(false, "walker", answers({ topic: "broken", part: "brake" }))).toEqual(["topic", "part", "side", "words", "photos", "contact"]);
+    expect(stepsOf(false, "lift", answers({ topic: "not_working", part: "hand_control" }))).toEqual(["topic", "part", "help", "words", "photos", "contact"]);
+    expect(stepsOf(false, "lift", answers({ topic: "needs_training" }))).toEqual(["topic", "words", "photos", "contact"]);
+    expect(stepsOf(false, "sling", answers({ topic: "not_working" }))).not.toContain("help");
+  });
+
+  it("has words for each part, side and piece of advice, also in easy Swedish", () => {
+    vi.stubGlobal("document", { documentElement: {} });
+    const kinds: readonly DeviceKind[] = ["wheelchair", "powered_wheelchair", "walker", "lift", "sling", "bed", "breathing", "other"];
+    for (const language of ["sv", "easy", "en"] as const) {
+      showLanguage(language);
+      for (const kind of kinds) {
+        for (const part of partsOf(kind, "broken")) {
+          expect(partWord(part), part).not.toBe("");
+          for (const side of sidesOf(part)) expect(sideWord(side), side).not.toBe("");
+        }
+        for (const tip of tipsFor(kind, "not_working")) expect(p.maybe(`help.${kind}.${String(tip)}`), kind).not.toBe("");
+      }
+    }
+    showLanguage("easy");
+    expect(p("topic.title")).toBe("Vad är fel?");
+    expect(p("form.next"), "what has no easier word is said as it is").toBe("Fortsätt");
+    showLanguage("sv");
+    expect(p("topic.title")).toBe("Vad gäller det?");
+    vi.unstubAllGlobals();
   });
 
   it("keeps the two lists apart", () => {
@@ -50,6 +83,14 @@ describe("what is sent", () => {
     expect(reportOf(null, filled, "broken", "en")).toMatchObject({ number: "104901", region_code: "N", language: "en" });
     expect(reportOf(null, { ...filled, region: "" }, "broken", "sv")).not.toHaveProperty("region_code");
   });
+
+  it("says part and side as long as they are asked for", () => {
+    const pointed = { ...filled, part: "brake", side: "left" } as const;
+    expect(reportOf(null, pointed, "broken", "sv", "walker")).toMatchObject({ part: "brake", side: "left" });
+    expect(reportOf(null, pointed, "needs_training", "sv", "walker")).not.toHaveProperty("part");
+    expect(reportOf(null, pointed, "broken", "sv", "bed")).not.toHaveProperty("part");
+    expect(reportOf(null, { ...pointed, part: "frame" }, "broken", "sv", "walker")).not.toHaveProperty("side");
+  });
 });
 
 describe("addresses", () => {
@@ -78,5 +119,6 @@ describe("addresses", () => {
     expect(firstLanguage("", ["fi"])).toBe("sv");
     expect(firstLanguage("", [])).toBe("sv");
     expect(firstLanguage("?lang=sv", ["en-GB"])).toBe("sv");
+    expect(firstLanguage("?lang=easy", ["en-GB"])).toBe("easy");
   });
 });

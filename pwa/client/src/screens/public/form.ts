@@ -1,5 +1,6 @@
 /** The patient's form without its looks: which questions, what is missing, what is sent. No DOM, no IO. */
 import type { Language } from "../../i18n/current.svelte";
+import { partsOf, sidesOf, tipsFor, type DeviceKind, type Part, type Side } from "./parts";
 
 /** What the centre answers itself (R-026), in the order in which it is shown. */
 export const centreTopics = ["broken", "not_working", "worn_part", "maintenance", "other"] as const;
@@ -13,7 +14,7 @@ export const mayHurt = (topic: Topic | null): boolean => topic === "broken" || t
 
 export const toPrescriber = (topic: Topic | null): boolean => prescriberTopics.some((one) => one === topic);
 
-export type Step = "number" | "topic" | "words" | "photos" | "contact";
+export type Step = "number" | "topic" | "part" | "side" | "help" | "words" | "photos" | "contact";
 
 export const MOST_PHOTOS = 3;
 /** Unicode code points. */
@@ -25,13 +26,26 @@ export interface Answers {
   number: string;
   region: string;
   topic: Topic | null;
+  part: Part | null;
+  side: Side | null;
   text: string;
   name: string;
   phone: string;
 }
 
-/** A label that was read names the thing; a typed number is a question of its own. */
-export const stepsOf = (byNumber: boolean): readonly Step[] => (byNumber ? ["number", "topic", "words", "photos", "contact"] : ["topic", "words", "photos", "contact"]);
+/** A label that was read names the thing; a typed number is a question of its own. What else is asked, the kind of thing decides. */
+export function stepsOf(byNumber: boolean, kind: DeviceKind, { topic, part }: Pick<Answers, "topic" | "part">): readonly Step[] {
+  return [
+    ...(byNumber ? (["number"] as const) : []),
+    "topic",
+    ...(partsOf(kind, topic).length > 0 ? (["part"] as const) : []),
+    ...(partsOf(kind, topic).length > 0 && sidesOf(part).length > 0 ? (["side"] as const) : []),
+    ...(tipsFor(kind, topic).length > 0 ? (["help"] as const) : []),
+    "words",
+    "photos",
+    "contact",
+  ];
+}
 
 export type Missing = "number_missing" | "number_wrong" | "region_missing" | "text_missing" | "text_long" | "name_long" | "phone_wrong" | "phone_long";
 
@@ -66,6 +80,8 @@ export interface Report {
   readonly number?: string;
   readonly region_code?: string;
   readonly topic: Topic;
+  readonly part?: Part;
+  readonly side?: Side;
   readonly text: string;
   readonly contact_name: string;
   readonly contact_phone: string;
@@ -73,10 +89,15 @@ export interface Report {
 }
 
 /** What is sent. `payload` is the label's own text; a typed number goes with the region that was chosen. */
-export function reportOf(payload: string | null, answers: Answers, topic: Topic, language: Language): Report {
+export function reportOf(payload: string | null, answers: Answers, topic: Topic, language: Language, kind: DeviceKind = "other"): Report {
+  // An answer to a question that is no longer asked is none.
+  const part = answers.part && partsOf(kind, topic).includes(answers.part) ? answers.part : null;
+  const side = part && answers.side && sidesOf(part).includes(answers.side) ? answers.side : null;
   return {
     ...(payload !== null ? { payload } : { number: digits(answers.number), ...(answers.region ? { region_code: answers.region } : {}) }),
     topic,
+    ...(part ? { part } : {}),
+    ...(side ? { side } : {}),
     text: answers.text.trim(),
     contact_name: answers.name.trim(),
     contact_phone: answers.phone.trim(),
@@ -87,10 +108,10 @@ export function reportOf(payload: string | null, answers: Answers, topic: Topic,
 /** The number that a label's address carries, for the staff's way in; "" when there is none. */
 export const numberOf = (payload: string): string => /^([0-9]{4,8})-[1-9][0-9]{0,3}-[0-9A-Za-z]{26}$/.exec(payload)?.[1] ?? "";
 
-/** Swedish, unless the link says English or the phone itself speaks English. */
-export function firstLanguage(search: string, languages: readonly string[]): Language {
+/** Swedish, unless the link says English or easy Swedish, or the phone itself speaks English. */
+export function firstLanguage(search: string, languages: readonly string[]): Language | "easy" {
   const asked = new URLSearchParams(search).get("lang");
-  if (asked === "en" || asked === "sv") return asked;
+  if (asked === "en" || asked === "sv" || asked === "easy") return asked;
   return languages[0]?.toLowerCase().startsWith("en") ? "en" : "sv";
 }
 
