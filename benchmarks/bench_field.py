@@ -32,6 +32,7 @@ RECALLS: Final = 5
 Request = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
 
 _ORDERS: Final = "/api/work-orders?state=open&limit=50"
+_DUE: Final = "/api/maintenance/due?limit=50"
 _HISTORY: Final = f"/api/devices/{OLD_DEVICE}/history"
 
 
@@ -80,6 +81,7 @@ def _recall(**wanted: str) -> Request:
 async def _lists(browser: httpx.AsyncClient) -> dict[str, Times]:
     return {
         "triage": await _timed(browser, ROUNDS, _get(_ORDERS)),
+        "due": await _timed(browser, ROUNDS, _get(_DUE)),
         "card": await _timed(browser, ROUNDS, _get(f"/api/devices/{OLD_DEVICE}"), _get(_HISTORY)),
         "chain": await _timed(browser, ROUNDS, _get(f"/api/devices/{OLD_DEVICE}/chain")),
     }
@@ -101,6 +103,11 @@ async def _measure(browser: httpx.AsyncClient, region_id: UUID) -> None:
         "lower",
         f"50 open orders by urgency; {big['triage'].said()}; {size}",
     )
+    due = (await browser.get(_DUE)).json()
+    if due["next_cursor"] is None:
+        raise RuntimeError("the due list has less than a page: nothing was measured")
+    note = f"the 50 first due within 60 days; {big['due'].said()}; {size}"
+    figure("field.due_p95_ms", big["due"].p95, "ms", 100, "lower", note)
     history = (await browser.get(f"{_HISTORY}?limit=200")).json()
     facts = len(history["items"]) if history["next_cursor"] is None else f"more than {len(history['items'])}"
     note = f"card and the 50 newest of {facts} facts of 20 years; {big['card'].said()}; {size}"
