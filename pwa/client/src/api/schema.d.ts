@@ -619,6 +619,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAlikeDevices */
+        get: operations["list_alike_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTriage */
+        get: operations["read_triage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/technician-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTechnicianDay */
+        get: operations["read_technician_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/attachments": {
         parameters: {
             query?: never;
@@ -2032,6 +2083,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/work_order.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skrivit till brukaren */
+        post: operations["work_order_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.will_miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Meddelat att en arbetsorder blir sen */
+        post: operations["work_order_will_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.supplier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat vad leverantören har */
+        post: operations["work_order_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hänvisat en utgången artikel till förskrivaren */
+        post: operations["work_order_refer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserverat ett hjälpmedel för byte */
+        post: operations["work_order_reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bytt ett hjälpmedel mot ett likadant */
+        post: operations["work_order_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.deviation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Anmält en avvikelse */
+        post: operations["work_order_deviation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/work_order.start": {
         parameters: {
             query?: never;
@@ -3052,6 +3222,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/van_stock.choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt bil */
+        post: operations["van_stock_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van_stock.fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fyllt på en bil */
+        post: operations["van_stock_fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/purchase.register": {
         parameters: {
             query?: never;
@@ -3296,6 +3500,23 @@ export interface components {
             can_pick_up: boolean;
             pickup_order: string | null;
         };
+        /** Alike */
+        Alike: {
+            number: string;
+            type: string;
+            state: string;
+        };
+        /** AlikeDevice */
+        AlikeDevice: {
+            number: string;
+            article_name: string;
+            place: string;
+            same: boolean;
+        };
+        /** AlikeDevices */
+        AlikeDevices: {
+            items: components["schemas"]["AlikeDevice"][];
+        };
         /** ArrivePickupOrder */
         ArrivePickupOrder: {
             lines: components["schemas"]["ArrivedLine"][];
@@ -3384,6 +3605,7 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            technician_id?: string | null;
         };
         /** BookMaintenance */
         BookMaintenance: {
@@ -3506,8 +3728,12 @@ export interface components {
         /** ChoosePush */
         ChoosePush: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
+        };
+        /** ChooseVan */
+        ChooseVan: {
+            location_id: string | null;
         };
         /** Claim */
         Claim: {
@@ -3523,6 +3749,22 @@ export interface components {
         Cleaned: {
             /** @default  */
             note: string;
+        };
+        /** ClockReason */
+        ClockReason: {
+            /** @enum {string} */
+            clock: "contact" | "start" | "done";
+            /** Format: date-time */
+            due: string;
+            /** @enum {string} */
+            state: "ok" | "soon" | "late";
+            working_minutes: number;
+            amount: number | null;
+            /** @enum {null|string} */
+            unit: "working_days" | "hours" | "opening_hours" | null;
+            /** @enum {null|string} */
+            kind: "hard" | "goal" | null;
+            booked_after: boolean;
         };
         /** Close */
         Close: {
@@ -3583,8 +3825,24 @@ export interface components {
             at: string;
             /** @enum {string} */
             result: "reached" | "no_answer" | "wrong_number";
+            /**
+             * @default phone
+             * @enum {string}
+             */
+            channel: "phone" | "sms" | "letter" | "visit";
             /** @default  */
             note: string;
+        };
+        /** ContactAttemptItem */
+        ContactAttemptItem: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            result: "reached" | "no_answer" | "wrong_number";
+            /** @enum {string} */
+            channel: "phone" | "sms" | "letter" | "visit";
+            note: string;
+            by_name: string | null;
         };
         /** ContactCard */
         ContactCard: {
@@ -3787,6 +4045,14 @@ export interface components {
             day: string;
             commands: components["schemas"]["DayCommand"][];
         };
+        /** DayTechnician */
+        DayTechnician: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            teams: string[];
+            orders: components["schemas"]["TriageHit"][];
+        };
         /** DeactivateUser */
         DeactivateUser: Record<string, never>;
         /** DecideReport */
@@ -3847,6 +4113,16 @@ export interface components {
         Deltas: {
             complete: boolean;
             deltas: string[];
+        };
+        /** DeviationRow */
+        DeviationRow: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            by_name: string | null;
+            told_name: string | null;
         };
         /** DeviceBlockCommand */
         DeviceBlockCommand: {
@@ -4102,6 +4378,26 @@ export interface components {
             /** Format: duration */
             break_to: string;
         };
+        /** Exchange */
+        Exchange: {
+            old_raw: string;
+            new_raw: string;
+            /** Format: date-time */
+            at: string;
+            data_uploaded?: boolean | null;
+            /** @default  */
+            note: string;
+        };
+        /** ExchangeRow */
+        ExchangeRow: {
+            /** Format: date-time */
+            at: string;
+            old_number: string;
+            new_number: string;
+            data_uploaded: boolean | null;
+            note: string;
+            by_name: string | null;
+        };
         /** ExecuteReturn */
         ExecuteReturn: {
             recipient: components["schemas"]["RecipientRef"];
@@ -4187,6 +4483,17 @@ export interface components {
         FaultReportList: {
             items: components["schemas"]["FaultReportHit"][];
             more: boolean;
+        };
+        /** FillVan */
+        FillVan: {
+            lines: components["schemas"]["FilledLine"][];
+            /** @default false */
+            counted: boolean;
+        };
+        /** FilledLine */
+        FilledLine: {
+            article_number: string;
+            quantity: number;
         };
         /** Finish */
         Finish: {
@@ -4711,6 +5018,32 @@ export interface components {
         Nothing: Record<string, never>;
         /** NothingMore */
         NothingMore: Record<string, never>;
+        /** NoticeRow */
+        NoticeRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @enum {string} */
+            state: "copied" | "queued" | "sent" | "failed";
+            failure: string;
+            by_name: string | null;
+        };
+        /** Notify */
+        Notify: {
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            address: string;
+        };
         /** NumberKind */
         NumberKind: {
             number: string;
@@ -4811,6 +5144,15 @@ export interface components {
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
             visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
+            contact_attempts: components["schemas"]["ContactAttemptItem"][];
+            notices: components["schemas"]["NoticeRow"][];
+            will_miss: components["schemas"]["WillMissRow"] | null;
+            referred_at: string | null;
+            reserved: components["schemas"]["ReservedDevice"] | null;
+            exchangeable: boolean;
+            exchanges: components["schemas"]["ExchangeRow"][];
+            deviations: components["schemas"]["DeviationRow"][];
+            supplier: components["schemas"]["SupplierRow"];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -4869,6 +5211,7 @@ export interface components {
             name: string;
             /** @default 1 */
             quantity: number;
+            location_id?: string | null;
         };
         /** PartRow */
         PartRow: {
@@ -4877,6 +5220,7 @@ export interface components {
             article_number: string;
             name: string;
             quantity: number;
+            location_id: string | null;
         };
         /** PartyHit */
         PartyHit: {
@@ -5604,7 +5948,7 @@ export interface components {
         /** PushChoice */
         PushChoice: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
         };
         /** PushChoices */
@@ -5783,6 +6127,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** Refer */
+        Refer: Record<string, never>;
         /** Register */
         Register: {
             /** @enum {string} */
@@ -5892,6 +6238,14 @@ export interface components {
             assessment?: components["schemas"]["Assessment"] | null;
             protocol?: components["schemas"]["Protocol"] | null;
         };
+        /** ReportDeviation */
+        ReportDeviation: {
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            /** Format: date-time */
+            at: string;
+        };
         /** ReportOpenOrder */
         ReportOpenOrder: {
             number: string;
@@ -5915,6 +6269,16 @@ export interface components {
             endpoint: string;
             keys: components["schemas"]["SubscriptionKeys"];
             expirationTime?: number | null;
+        };
+        /** Reserve */
+        Reserve: {
+            device_number: string | null;
+        };
+        /** ReservedDevice */
+        ReservedDevice: {
+            number: string;
+            article_name: string;
+            place: string;
         };
         /** ResetPassword */
         ResetPassword: Record<string, never>;
@@ -6682,6 +7046,18 @@ export interface components {
             p256dh: string;
             auth: string;
         };
+        /** Supplier */
+        Supplier: {
+            sent_on?: string | null;
+            promised_on?: string | null;
+            back_on?: string | null;
+        };
+        /** SupplierRow */
+        SupplierRow: {
+            sent_on: string | null;
+            promised_on: string | null;
+            back_on: string | null;
+        };
         /** TakeIn */
         TakeIn: {
             /**
@@ -6745,6 +7121,16 @@ export interface components {
         /** TeamList */
         TeamList: {
             items: components["schemas"]["TeamItem"][];
+        };
+        /** TechnicianDay */
+        TechnicianDay: {
+            /** Format: date */
+            day: string;
+            opens: string | null;
+            closes: string | null;
+            technicians: components["schemas"]["DayTechnician"][];
+            waiting: components["schemas"]["TriageHit"][];
+            more: boolean;
         };
         /** TechnicianItem */
         TechnicianItem: {
@@ -6874,6 +7260,53 @@ export interface components {
             tracking: string;
             subscription: components["schemas"]["ReportSubscription"];
         };
+        /** TriageHit */
+        TriageHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            type: string;
+            state: string;
+            waiting_for: string | null;
+            priority: number;
+            fault_text: string;
+            device_number: string | null;
+            article_name: string;
+            expired: boolean;
+            town: string;
+            protected: boolean;
+            proposed_priority: number;
+            proposed_place: string;
+            proposed_basic_need: string | null;
+            proposed_team: components["schemas"]["Named"] | null;
+            assessed_priority: number | null;
+            assessed_place: string | null;
+            assessment_final: boolean;
+            team: components["schemas"]["Named"] | null;
+            assigned_to: components["schemas"]["Named"] | null;
+            planned_on: string | null;
+            booked_from: string | null;
+            booked_to: string | null;
+            linked_order: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            reasons: components["schemas"]["ClockReason"][];
+            red: boolean;
+            undecided: boolean;
+            gaps: ("short" | "part" | "side" | "address" | "phone" | "entry_code" | "components")[];
+            duplicates: components["schemas"]["Alike"][];
+            reports: number;
+            rv: number;
+        };
+        /** TriageList */
+        TriageList: {
+            items: components["schemas"]["TriageHit"][];
+            undecided: number;
+            red: number;
+            all: number;
+            reports: number;
+            more: boolean;
+        };
         /** UnblockDevice */
         UnblockDevice: {
             /** @default  */
@@ -7000,6 +7433,22 @@ export interface components {
         VanList: {
             items: components["schemas"]["VanHit"][];
         };
+        /** VanStockChooseCommand */
+        VanStockChooseCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChooseVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanStockFillCommand */
+        VanStockFillCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["FillVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** VaultKey */
         VaultKey: {
             key: string;
@@ -7056,6 +7505,22 @@ export interface components {
         };
         /** WaiveMaintenance */
         WaiveMaintenance: {
+            note: string;
+        };
+        /** WillMiss */
+        WillMiss: {
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "other";
+            /** @default  */
+            note: string;
+            new_day?: string | null;
+        };
+        /** WillMissRow */
+        WillMissRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "no_slot" | "other";
             note: string;
         };
         /** WireDigest */
@@ -7121,6 +7586,38 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderDeviationCommand */
+        WorkOrderDeviationCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReportDeviation"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderExchangeCommand */
+        WorkOrderExchangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Exchange"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderNotifyCommand */
+        WorkOrderNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Notify"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReferCommand */
+        WorkOrderReferCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Refer"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderRegisterCommand */
         WorkOrderRegisterCommand: {
             /** Format: uuid */
@@ -7134,6 +7631,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Report"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReserveCommand */
+        WorkOrderReserveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reserve"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -7153,6 +7658,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderSupplierCommand */
+        WorkOrderSupplierCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Supplier"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderUndoCommand */
         WorkOrderUndoCommand: {
             /** Format: uuid */
@@ -7166,6 +7679,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Wait"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderWillMissCommand */
+        WorkOrderWillMissCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WillMiss"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -8692,6 +9213,128 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alike_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeDevices"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_triage: {
+        parameters: {
+            query?: {
+                show?: "undecided" | "red" | "all";
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_technician_day: {
+        parameters: {
+            query: {
+                day: string;
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechnicianDay"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -12123,6 +12766,300 @@ export interface operations {
             };
         };
     };
+    work_order_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_will_miss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderWillMissCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderSupplierCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_refer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReferCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReserveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderExchangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_deviation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderDeviationCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     work_order_start: {
         parameters: {
             query?: never;
@@ -14611,6 +15548,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StockCountAdjustCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockChooseCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_fill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockFillCommand"];
             };
         };
         responses: {

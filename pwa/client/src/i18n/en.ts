@@ -38,6 +38,8 @@ export const en: Dictionary = {
   "nav.my_orders": "My orders",
   "nav.register": "Register",
   "nav.reviews": "Review",
+  "nav.triage": "Triage",
+  "nav.van": "My van",
   "nav.reports": "Reports",
   "nav.messages": "Messages",
   "nav.load": "Load",

@@ -38,6 +38,8 @@ export const sv = {
   "nav.my_orders": "Mina ordrar",
   "nav.register": "Registrera",
   "nav.reviews": "Granska",
+  "nav.triage": "Fördela",
+  "nav.van": "Min bil",
   "nav.reports": "Felanmälningar",
   "nav.messages": "Meddelanden",
   "nav.load": "Lasta",

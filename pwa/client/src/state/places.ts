@@ -25,6 +25,8 @@ interface Roles {
 }
 
 const orders: Place = { href: "/office/orders", word: "nav.orders", icon: "orders", routes: ["officeOrders", "officeOrder", "register"] };
+const triage: Place = { href: "/office/triage", word: "nav.triage", icon: "team", routes: ["triage", "triageOrder", "technicianDay"] };
+const van: Place = { href: "/van", word: "nav.van", icon: "part", routes: ["van"] };
 const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound", "schedule"] };
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
@@ -57,10 +59,12 @@ export function placesOf(who: Roles): readonly Place[] {
 function placesOfRole(who: Roles): readonly Place[] {
   if (who.isTechnician) {
     return [
-      { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close"] },
+      { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close", "exchange", "newOrder"] },
       { href: "/scan", word: "nav.scan", icon: "scan", main: true, routes: ["scan", "device"] },
       outbox,
       more,
+      wide(van),
+      wide(triage),
       wide(finish),
       wide(rounds),
       wide(returns),
@@ -81,7 +85,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(levels), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(triage), wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(levels), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
   if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(returns), wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
