@@ -68,18 +68,19 @@ _FILL: Final = (
       (select id from command_log where region_id = $1 limit 1)
     from generate_series($2, $3::bigint) n, generate_series(0, 4) k
     """,
-    # A work order, its protocol and a label. One order in fifty is open.
+    # A work order, its protocol and a label. One order in a hundred is open, of ten open ones one waits for triage.
     """
     insert into work_order (id, region_id, number, type, state, device_id, article_id, person_id, fault_text,
     proposed_priority, proposed_place, team_id, registered_at, contacted_at, started_at, done_at, closed_at, outcome,
-    contact_due, done_due)
+    contact_due, done_due, assessed_priority, assessed_at)
     select bench_id('w', n), $1, (10000000 + n)::text, 'corrective',
-      case when n % 50 = 0 then 'registered' else 'closed' end,
+      case when n % 100 = 0 then 'registered' else 'closed' end,
     bench_id('d', n), bench_id('a', 2), bench_id('p', n), 'Bromsen tar inte.', 1 + (n % 4)::int, 'at_holder',
-    bench_id('t', n % 12), w.at, w.at + interval '5 hours', case when n % 50 > 0 then w.at + interval '2 days' end,
-    case when n % 50 > 0 then w.at + make_interval(days => 2 + (n % 9)::int) end,
-    case when n % 50 > 0 then w.at + make_interval(days => 3 + (n % 9)::int) end,
-    case when n % 50 > 0 then 'repaired' end, w.at + interval '1 day', w.at + interval '7 days'
+    bench_id('t', n % 12), w.at, w.at + interval '5 hours', case when n % 100 > 0 then w.at + interval '2 days' end,
+    case when n % 100 > 0 then w.at + make_interval(days => 2 + (n % 9)::int) end,
+    case when n % 100 > 0 then w.at + make_interval(days => 3 + (n % 9)::int) end,
+    case when n % 100 > 0 then 'repaired' end, w.at + interval '1 day', w.at + interval '7 days',
+    case when n % 1000 > 0 then 1 + (n % 4)::int end, case when n % 1000 > 0 then w.at end
     from generate_series($2, $3::bigint) n,
       lateral (select now() - make_interval(mins => (n % 3000000)::int * 10) as at) w
     """,
