@@ -85,7 +85,7 @@ class TaskRow(Reply, frozen=True, kw_only=True):
     parts: list[TaskPart]
 
 
-class VisitRow(Reply, frozen=True, kw_only=True):
+class SameVisit(Reply, frozen=True, kw_only=True):
     """A work order that is done at the same visit as something of the stop (R-209)."""
 
     work_order_id: UUID
@@ -149,7 +149,7 @@ class StopRow(Reply, frozen=True, kw_only=True):
     failed_code: str | None
     failed_note: str
     positioned: bool
-    visits: list[VisitRow]
+    visits: list[SameVisit]
     rv: int
 
 

@@ -5143,7 +5143,7 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
+            visits: components["schemas"]["VisitRow"][];
             contact_attempts: components["schemas"]["ContactAttemptItem"][];
             notices: components["schemas"]["NoticeRow"][];
             will_miss: components["schemas"]["WillMissRow"] | null;
@@ -6756,6 +6756,15 @@ export interface components {
             sv: string;
             en: string;
         };
+        /** SameVisit */
+        SameVisit: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
+        };
         /** SaveProfile */
         SaveProfile: {
             profile: components["schemas"]["ProfileDocument"];
@@ -7023,7 +7032,7 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
-            visits: components["schemas"]["routing_rounds_schemas_VisitRow"][];
+            visits: components["schemas"]["SameVisit"][];
             rv: number;
         };
         /** StopTime */
@@ -7462,6 +7471,14 @@ export interface components {
         Verify: {
             raw: string;
         };
+        /** VisitRow */
+        VisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
+        };
         /** Wait */
         Wait: {
             /** @enum {string} */
@@ -7689,23 +7706,6 @@ export interface components {
             args: components["schemas"]["WillMiss"];
             aggregate?: string | null;
             base_rv?: number | null;
-        };
-        /** VisitRow */
-        field_work_orders_schemas_VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
-        };
-        /** VisitRow */
-        routing_rounds_schemas_VisitRow: {
-            /** Format: uuid */
-            work_order_id: string;
-            number: string;
-            state: string;
-            booked_from: string | null;
-            booked_to: string | null;
         };
         Problem: {
             type: string;
