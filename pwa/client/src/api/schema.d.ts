@@ -4244,7 +4244,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "counted";
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "maintained" | "pm_labelled" | "returned" | "cleaned" | "inspected" | "counted";
             ref: string;
             what: string;
             text: string;
