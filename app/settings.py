@@ -44,6 +44,8 @@ class Settings:
         osrm: address of an OSRM server of one's own for travel times (TURBIL_OSRM).
         gateway: mail server that sends texts to patients; None writes them to files (TURBIL_GATEWAY).
         valhalla: address of a Valhalla server of one's own, where there is no OSRM (TURBIL_VALHALLA).
+        tiles: address of the map pictures of a server of one's own, with {z}, {x} and {y} (TURBIL_TILES).
+        tiles_attribution: whom to name on the map for them (TURBIL_TILES_ATTRIBUTION).
     """
 
     port: int = DEFAULT_PORT
@@ -69,6 +71,16 @@ class Settings:
     osrm: str | None = None
     valhalla: str | None = None
     gateway: str | None = None
+    tiles: str | None = None
+    tiles_attribution: str = ""
+
+    @property
+    def tiles_origin(self) -> str:
+        """Scheme, host and port of the map pictures, for the content security policy; empty without any."""
+        if self.tiles is None:
+            return ""
+        parts = urlsplit(self.tiles)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def https(self) -> bool:
@@ -150,6 +162,21 @@ def _map_server(name: str) -> str | None:
     return url
 
 
+def _tiles() -> str | None:
+    address = os.environ.get("TURBIL_TILES", "").strip()
+    if not address:
+        return None
+    parts = urlsplit(address)
+    right = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
+    # The host stands in a header: nothing in it may end the directive or begin another.
+    plain = not set(parts.netloc) & set(" ;,'\"{}")
+    if not right or not plain or not all(mark in address for mark in ("{z}", "{x}", "{y}")):
+        raise SettingsError(
+            f"TURBIL_TILES={address!r} is not an address of map pictures; write https://name.example/{{z}}/{{x}}/{{y}}.png."
+        )
+    return address
+
+
 def load_settings(*, demo: bool = False) -> Settings:
     """Read all settings from the environment.
 
@@ -181,5 +208,7 @@ def load_settings(*, demo: bool = False) -> Settings:
         pin=_flag("TURBIL_PIN", default=defaults.pin),
         osrm=_map_server("TURBIL_OSRM"),
         valhalla=_map_server("TURBIL_VALHALLA"),
+        tiles=_tiles(),
+        tiles_attribution=os.environ.get("TURBIL_TILES_ATTRIBUTION", "").strip(),
         gateway=os.environ.get("TURBIL_GATEWAY", "").strip() or None,
     )

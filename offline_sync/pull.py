@@ -29,7 +29,9 @@ from offline_sync.views import View
 log = logging.getLogger("turbil.sync")
 
 SCHEMA: Final = 1
-MAX_ROWS: Final = 500
+USUAL_ROWS: Final = 500
+#: What a phone may ask for when its chunks have come through; it is told, so that it never asks too much of this build.
+MOST_ROWS: Final = 2000
 _STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 
 AccessLog = Callable[[Actor, Sequence[UUID], str], Awaitable[None]]
@@ -78,7 +80,7 @@ class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
     epoch: UUID | None = None
     cookie: UUID | None = None
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_ROWS)] = MAX_ROWS
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST_ROWS)] = USUAL_ROWS
     digest: WireDigest | None = None
     pinned: Annotated[list[UUID], msgspec.Meta(max_length=500)] = []
     told: Told | None = None
@@ -108,6 +110,7 @@ class PullReply(msgspec.Struct, frozen=True):
     state: str
     #: How long the rows stay readable on a phone that hears no more of the server (SR-14).
     readable_hours: int
+    most_rows: int
     patch: list[Patch]
 
 
@@ -185,6 +188,7 @@ class Puller:
                 min_build=self._min_build,
                 state=state.state,
                 readable_hours=self._readable_hours,
+                most_rows=MOST_ROWS,
                 patch=[],
             )
             if state.state != "active":

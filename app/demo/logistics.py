@@ -119,8 +119,54 @@ class Logistics:
             "collected",
             collected_at=_at(today, time(14, 10)) - timedelta(days=1),
         )
+        self.schedule(name, vans)
         self._reports()
         return list(self.devices.values())
+
+    # ------------------------------------------------------------ the list of rounds
+
+    def schedule(self, town: str, vans: list[UUID]) -> None:
+        """A round through the town on two weekdays, and the internal post to the ward on all five."""
+        ward = self.maker.care_unit
+        self.add(
+            "round_template",
+            id=self.maker.ids(),
+            region_id=self.maker.region_id,
+            name=f"{town} med omnejd",
+            carrier="van",
+            weekdays=[1, 3],
+            postcode_prefixes=[],
+            towns=[town],
+            cutoff_days=1,
+            cutoff_at=time(12),
+            van_id=vans[0],
+            driver_id=self.users["driver"],
+        )
+        post = self.add(
+            "round_template",
+            id=self.maker.ids(),
+            region_id=self.maker.region_id,
+            name="Internposten",
+            carrier="internal_post",
+            weekdays=[0, 1, 2, 3, 4],
+            postcode_prefixes=[],
+            towns=[],
+            cutoff_days=1,
+            cutoff_at=time(12),
+            van_id=None,
+            driver_id=None,
+        )
+        self.add(
+            "round_template_stop",
+            id=self.maker.ids(),
+            template_id=post["id"],
+            position=1,
+            name="Ingång 46",
+            carrier_note="Vaktmästeriet tar emot.",
+            window_from=time(8),
+            window_to=time(10),
+            party_ids=[ward["id"]],
+        )
 
     # ------------------------------------------------------------ places
 

@@ -13,6 +13,7 @@ import msgspec
 from app.database import connection, execute, fetch_value, unit_of_work
 from app.demo.catalogue import NORRBOTTEN, VASTMANLAND, DemoRegion
 from app.demo.logistics import Logistics
+from app.demo.maintenance import add_maintenance
 from app.demo.stock import add_store
 from app.demo.world import SMALL, STOCKHOLM, RegionMaker, Row, Scale
 from app.identity.actor import Role
@@ -106,6 +107,7 @@ async def _store_region(
     )
     for_the_vans = logistics.make()
     add_store(maker, users[Role.WAREHOUSE])
+    add_maintenance(maker, users[Role.PLANNER])
     labels = _labels(maker, [device for device, _ in devices], for_the_vans)
     for table in _ORDER:
         await _copy(table, maker.world.tables.get(table, []))
@@ -145,8 +147,9 @@ _ORDER: Final = (
     "location", "van_equipment", "address_position", "person", "article", "device", "device_component",
     "special_adaptation",
     "device_label", "holding", "work_order", "customer_order", "order_line", "pickup_order", "pickup_line",
-    "order_number", "van_round", "stop", "stop_driver", "stop_task", "command_log", "fault_report",
-    "stock_count", "stock_count_line",
+    "order_number", "round_template", "round_template_stop", "van_round",
+    "stop", "stop_driver", "stop_task", "command_log", "fault_report",
+    "stock_count", "stock_count_line", "maintenance_plan", "maintenance_occasion",
 )  # fmt: skip
 
 

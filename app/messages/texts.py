@@ -90,6 +90,26 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "A work order has moved to a colleague. Open Turbil to read.",
         ),
     },
+    "maintenance.no_contact": {
+        "sv": (
+            "Vi når inte den som har {article_name} {number} inför underhåll. Kontakta serviceavdelningen.",
+            "Vi når inte en brukare. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "We cannot reach whoever has {article_name} {number} for maintenance. Contact the service department.",
+            "We cannot reach a user. Open Turbil to read.",
+        ),
+    },
+    "maintenance.not_approved": {
+        "sv": (
+            "{article_name} {number} godkändes inte vid förebyggande underhåll. Behovet behöver en ny förskrivning.",
+            "Ett hjälpmedel godkändes inte. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "{article_name} {number} was not approved at its maintenance. The need calls for a new prescription.",
+            "A device was not approved. Open Turbil to read.",
+        ),
+    },
     "phone.unsent": {
         "sv": (
             "Telefonen som {name} använder har arbete som inte skickats på över ett dygn. Be {name} öppna appen.",
@@ -108,6 +128,16 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "en": (
             "Pictures or signatures from {day} have not arrived. Open the app on the same phone with coverage.",
             "A picture has not arrived. Open Turbil on the phone where you took it.",
+        ),
+    },
+    "return.parts_missing": {
+        "sv": (
+            "{article_name} {number} har kommit tillbaka utan {parts}. Fråga mottagaren och svara centralen.",
+            "Något saknas på ett återlämnat hjälpmedel. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "{article_name} {number} has come back without {parts}. Ask the recipient and answer the centre.",
+            "Something is missing from a returned device. Open Turbil to read.",
         ),
     },
     "fault_report.referred": {

@@ -12,6 +12,7 @@ from app.registry.recipients import DeliveryContact, RecipientRef
 from offline_sync.commands import Arguments
 
 OrderKind: TypeAlias = Literal["prescription", "unit_order"]
+Carrier: TypeAlias = Literal["van", "internal_post", "postal"]
 ShortNote: TypeAlias = Annotated[str, Meta(max_length=500)]
 
 
@@ -33,6 +34,8 @@ class RegisterCustomerOrder(Arguments, frozen=True, kw_only=True):
         warehouse_note: for the warehouse alone (R-117).
         co_delivery: everything is delivered together (R-118).
         linked_order: the work order that is done at the same visit (R-209).
+        carrier: the centre's van, the internal post to a care unit (R-275), or the post straight to a patient, which is
+            for goods without a number and the prescriber's choice (R-281, R-282).
     """
 
     kind: OrderKind
@@ -46,6 +49,7 @@ class RegisterCustomerOrder(Arguments, frozen=True, kw_only=True):
     co_delivery: bool = False
     urgent: bool = False
     linked_order: Annotated[str, Meta(pattern="^[0-9]{8}$")] | None = None
+    carrier: Carrier = "van"
 
 
 class AssignDevice(Arguments, frozen=True, kw_only=True):
@@ -53,6 +57,14 @@ class AssignDevice(Arguments, frozen=True, kw_only=True):
 
     line_id: UUID
     device_number: Annotated[str, Meta(pattern="^[0-9]{4,8}$")] | None
+
+
+class SendCustomerOrder(Arguments, frozen=True, kw_only=True):
+    """What is packed was given to the internal post or the post."""
+
+
+class ReceiveCustomerOrder(Arguments, frozen=True, kw_only=True):
+    """The internal post has handed it over to the care unit."""
 
 
 class CancelCustomerOrder(Arguments, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.feature import Feature
-from app.orders import arguments, commands, registering
+from app.orders import arguments, commands, registering, sending
 from app.orders.handling import SUBJECT
 from app.orders.routes import ROUTES
 from app.orders.sentences import SENTENCES
@@ -31,6 +31,8 @@ COMMANDS: Final = (
     _order(
         "assign_device", arguments.AssignDevice, commands.assign_device, "assign", "Valt hjälpmedel till en orderrad"
     ),
+    _order("send", arguments.SendCustomerOrder, sending.send, "assign", "Lämnat en order till posten"),
+    _order("receive", arguments.ReceiveCustomerOrder, sending.receive, "assign", "Noterat att en order är framme"),
     _order("cancel", arguments.CancelCustomerOrder, commands.cancel, "cancel", "Makulerat en kundorder"),
 )
 

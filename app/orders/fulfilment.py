@@ -29,6 +29,9 @@ class OpenLine:
         earliest_dispatch: the first day that it can leave the centre (R-120).
         co_delivery: all of the order goes out together or not at all (R-118).
         entry_code, carrier_note: for the carrier alone (R-115, R-116).
+        served: the care unit or customer at whose place it is handed over; None for a home.
+        carrier: a round takes only what goes by ``van``.
+        ready: it can leave now: its device is chosen, or it needs none (R-073), and it is in no van.
     """
 
     line_id: UUID
@@ -51,6 +54,9 @@ class OpenLine:
     co_delivery: bool
     earliest_dispatch: date
     urgent: bool
+    served: UUID | None
+    carrier: str
+    ready: bool
 
 
 async def open_lines(region_id: UUID, order_ids: Collection[UUID]) -> list[OpenLine]:
@@ -59,7 +65,10 @@ async def open_lines(region_id: UUID, order_ids: Collection[UUID]) -> list[OpenL
         "select l.id as line_id, o.id as order_id, o.number as order_number, o.state as order_state, o.person_id,"
         " o.party_id, o.contact_name, o.contact_phone, o.care_of, o.street, o.postcode, o.town, o.entry_code,"
         " o.carrier_note, l.article_id, l.device_id, l.quantity - l.delivered_quantity as quantity, o.co_delivery,"
-        " o.earliest_dispatch, o.urgent from order_line l join customer_order o on o.id = l.order_id"
+        " o.earliest_dispatch, o.urgent, o.carrier,"
+        " coalesce(o.party_id, case when not o.to_home then o.customer_id end) as served,"
+        " not l.loaded and (l.device_id is not null or not a.individually_numbered) as ready"
+        " from order_line l join customer_order o on o.id = l.order_id join article a on a.id = l.article_id"
         " where o.region_id = $1 and o.id = any($2) and l.state = 'open' and o.state not in ('delivered', 'cancelled')"
         " order by o.number, l.position",
         region_id,
@@ -84,6 +93,13 @@ async def mark_back_at_centre(line_ids: Collection[UUID]) -> None:
     await _refresh(orders)
 
 
+async def forget_device(line_id: UUID) -> None:
+    """The line's device is lost: the warehouse chooses another. A line that is delivered keeps what it has."""
+    orders = await repository.lock_orders_of([line_id])
+    await execute("update order_line set device_id = null where id = $1 and state = 'open'", line_id)
+    await _refresh(orders)
+
+
 async def mark_delivered(line_id: UUID, *, quantity: int, at: datetime, device_id: UUID | None) -> None:
     """The line, or ``quantity`` of it, was handed over at ``at``: the recipient has it from then on (R-019).
 
@@ -96,12 +112,15 @@ async def mark_delivered(line_id: UUID, *, quantity: int, at: datetime, device_i
 
     Raises:
         HoldingError: ``holding.scrapped``: the device is scrapped, which somebody must look at.
-        LookupError: no such line, or a device other than the line's.
+        LookupError: no such line, or a device that has never been the line's.
     """
     order, line = await _locked(line_id)
-    device = line.device_id or device_id
-    if device_id is not None and device_id != device:
-        raise LookupError("another device than the line's")
+    device = device_id or line.device_id
+    if line.device_id is not None and device != line.device_id:
+        if not await repository.was_of_line(line_id, device):
+            raise LookupError("another device than the line's")
+        # What was handed over is what the recipient has; the one that the office had chosen is free again (case 15).
+        await repository.set_device_status([line.device_id], ("reserved", "in_transit"), "in_stock")
     holder = Holder(order.person_id, order.party_id, order.prescriber_id, order.customer_id, order.payer_id)
     source = f"order {order.number}"
     if device is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+Carrier: TypeAlias = Literal["van", "internal_post", "postal"]
 CancelBy: TypeAlias = Literal["customer_service", "orderer_until_processing"]
 
 
@@ -94,6 +95,41 @@ def cancel_refusal(order: OrderFacts, *, office: bool, cancel_by: CancelBy) -> s
     if order.state is State.IN_TRANSIT:
         return "order.in_transit"
     return "order.on_round" if order.on_round else None
+
+
+def carrier_refusal(carrier: Carrier, *, to_person: bool, to_home: bool, numbered: bool) -> str | None:
+    """Return why the order cannot go that way, or None.
+
+    The post goes straight home to a patient with goods that have no number (R-281, R-282); the internal post goes
+    between the house's own units (R-275).
+    """
+    if carrier == "postal":
+        if not (to_person and to_home):
+            return "order.postal_to_home"
+        return "order.postal_numbered" if numbered else None
+    return "order.internal_post_to_unit" if carrier == "internal_post" and to_home and to_person else None
+
+
+def send_refusal(order: OrderFacts, carrier: Carrier) -> str | None:
+    """Return why the order cannot be given to its carrier now, or None. A van's order goes on a round instead."""
+    finality = _final(order.state)
+    if finality is not None:
+        return finality
+    if carrier == "van":
+        return "order.by_van"
+    if order.state is State.IN_TRANSIT:
+        return "order.sent"
+    return None if order.state is State.DISPATCHABLE else "order.not_packed"
+
+
+def receive_refusal(order: OrderFacts, carrier: Carrier) -> str | None:
+    """Return why the order cannot have come, or None."""
+    finality = _final(order.state)
+    if finality is not None:
+        return finality
+    if carrier == "van":
+        return "order.by_van"
+    return None if order.state is State.IN_TRANSIT else "order.not_sent"
 
 
 def assign_refusal(order: OrderFacts, line: LineFacts, *, gives_back: bool) -> str | None:

@@ -68,7 +68,7 @@ async def find_orders(actor: Actor, wanted: Wanted) -> list[Record]:
         f" case when {shown} and not coalesce(p.protected_identity, false) then o.town else '' end as town,"
         " o.earliest_dispatch, o.urgent, o.co_delivery,"
         " (select count(*) from order_line l where l.order_id = o.id and l.state <> 'cancelled') as lines,"
-        f" (select count(*) from {_NEEDS_DEVICE}) as lines_without_device, o.registered_at,"
+        f" (select count(*) from {_NEEDS_DEVICE}) as lines_without_device, o.carrier, o.registered_at,"
         f" u.name as registered_by_name, {_PLANNED_ON} as planned_on, o.rv"
         " from customer_order o join user_account u on u.id = o.registered_by left join person p on p.id = o.person_id"
         f" where {' and '.join(conditions)} order by o.registered_at desc, o.id limit $1",

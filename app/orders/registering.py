@@ -12,7 +12,7 @@ from app.identity.actor import Actor, Role
 from app.orders import repository
 from app.orders.arguments import NewOrderLine, RegisterCustomerOrder
 from app.orders.handling import SUBJECT
-from app.orders.lifecycle import LineFacts, State, state_of
+from app.orders.lifecycle import LineFacts, State, carrier_refusal, state_of
 from app.policy.working_time import STOCKHOLM
 from app.registry import repository as registry
 from app.registry.numbers import next_order_number
@@ -41,6 +41,7 @@ async def register(context: CommandContext, arguments: RegisterCustomerOrder) ->
     recipient = await _recipient(actor, arguments)
     earliest = _earliest(arguments.earliest_dispatch, context.at.astimezone(STOCKHOLM).date())
     lines = await _lines(actor.region_id, arguments.lines)
+    _check_carrier(arguments, lines)
     customer_id = await first_customer(actor) or recipient.party_id or await _usual_customer(actor, recipient)
     contact = await _contact(actor.region_id, arguments, recipient, customer_id)
     linked = arguments.linked_order
@@ -71,6 +72,7 @@ async def register(context: CommandContext, arguments: RegisterCustomerOrder) ->
             "co_delivery": arguments.co_delivery,
             "urgent": arguments.urgent,
             "linked_order": linked,
+            "carrier": arguments.carrier,
         }
     )
     if not inserted:
@@ -106,6 +108,17 @@ def _earliest(wanted: date | None, today: date) -> date:
     if wanted is not None and wanted < today:
         raise CommandRefused("order.dispatch_past")
     return wanted or today
+
+
+def _check_carrier(arguments: RegisterCustomerOrder, lines: Iterable[tuple[ArticleFacts, int]]) -> None:
+    code = carrier_refusal(
+        arguments.carrier,
+        to_person=arguments.recipient.person_id is not None,
+        to_home=arguments.to_home,
+        numbered=any(article.individually_numbered for article, _ in lines),
+    )
+    if code is not None:
+        raise CommandRefused(code)
 
 
 async def _lines(region_id: UUID, wanted: Iterable[NewOrderLine]) -> list[tuple[ArticleFacts, int]]:

@@ -23,6 +23,7 @@ class CustomerOrderHit(Reply, frozen=True, kw_only=True):
     co_delivery: bool
     lines: int
     lines_without_device: int
+    carrier: Literal["van", "internal_post", "postal"]
     registered_at: datetime
     registered_by_name: str
     planned_on: date | None
@@ -119,6 +120,8 @@ class CustomerOrderDetail(Reply, frozen=True, kw_only=True):
     co_delivery: bool
     urgent: bool
     linked_order: str | None
+    carrier: Literal["van", "internal_post", "postal"]
+    sent_at: datetime | None
     customer: str
     prescriber_name: str
     registered_at: datetime

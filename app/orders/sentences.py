@@ -109,6 +109,36 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Order {number} ligger på en tur. Ta bort den från turen först.",
         "Order {number} is on a round. Take it off the round first.",
     ),
+    # ------------------------------------------------------------ other carriers
+    "order.postal_to_home": (
+        "Med posten går bara det som ska hem till patienten. Välj hemleverans, eller ett annat sätt.",
+        "Only what goes home to the patient goes by post. Choose delivery to the home, or another way.",
+    ),
+    "order.postal_numbered": (
+        "Hjälpmedel med individnummer går inte med posten. Välj bil eller internpost.",
+        "Devices with a number do not go by post. Choose the van or the internal post.",
+    ),
+    "order.internal_post_to_unit": (
+        "Internposten går inte hem till patienter. Välj bil eller post.",
+        "The internal post does not go home to patients. Choose the van or the post.",
+    ),
+    "order.by_van": (
+        "Order {number} går med bil. Lägg den på en tur.",
+        "Order {number} goes by van. Put it on a round.",
+    ),
+    "order.sent": ("Order {number} är redan skickad.", "Order {number} has been sent already."),
+    "order.not_sent": (
+        "Order {number} är inte skickad än. Lämna den till transporten först.",
+        "Order {number} has not been sent yet. Give it to its carrier first.",
+    ),
+    "order.not_packed": (
+        "Order {number} är inte färdigplockad. Välj hjälpmedel till alla rader först.",
+        "Order {number} is not picked yet. Choose devices for all its lines first.",
+    ),
+    "order.too_early": (
+        "Order {number} får gå ut tidigast {day}. Vänta till dess.",
+        "Order {number} may go out on {day} at the earliest. Wait until then.",
+    ),
     "order.cancel_by_customer_service": (
         "I din region makulerar kundtjänst ordrar. Kontakta kundtjänst.",
         "In your region customer service cancels orders. Contact customer service.",

@@ -37,6 +37,8 @@ class CustomerOrder(Table, tablename="customer_order"):
     co_delivery = Boolean(default=False)
     urgent = Boolean(default=False)
     linked_order = Text(null=True, default=None)
+    carrier = Text(default="van")
+    sent_at = Timestamptz(null=True, default=None)
     delivered_at = Timestamptz(null=True, default=None)
     cancelled_at = Timestamptz(null=True, default=None)
     cancel_reason = Text(null=True, default=None)

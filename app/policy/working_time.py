@@ -63,12 +63,16 @@ class Calendar(msgspec.Struct, frozen=True):
     def hours(self, day: date) -> tuple[datetime, datetime] | None:
         """Return opening and closing time of `day` in UTC, or None when closed."""
         hours = self.week[day.weekday()]
-        if hours is None or day in _public_holidays(day.year) or day in self.closed_days:
-            return None
-        if any(_eve_day(eve, day.year) == day for eve in self.closed_eves):
+        if hours is None or self.is_holiday(day):
             return None
         opens, closes = (datetime.combine(day, at, STOCKHOLM).astimezone(UTC) for at in (hours.opens, hours.closes))
         return opens, closes
+
+    def is_holiday(self, day: date) -> bool:
+        """True for a public holiday, an eve that counts as one (R-245) or a day off of the region's own."""
+        if day in _public_holidays(day.year) or day in self.closed_days:
+            return True
+        return any(_eve_day(eve, day.year) == day for eve in self.closed_eves)
 
 
 @lru_cache(maxsize=64)

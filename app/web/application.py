@@ -27,10 +27,12 @@ class Application(Litestar):
     Attributes:
         client: ASGI application for the built client, or None in a process without one.
         https: True when the public address is https.
+        pictures_from: the origin of the map pictures; empty without any.
     """
 
     client: Client | None = None
     https: bool = False
+    pictures_from: str = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one connection."""
@@ -46,7 +48,12 @@ class Application(Litestar):
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = with_security_headers(list(message.get("headers", ())), https=self.https, no_store=server)
+                headers = with_security_headers(
+                    list(message.get("headers", ())),
+                    https=self.https,
+                    no_store=server,
+                    pictures_from=self.pictures_from,
+                )
                 headers.append((b"x-request-id", facts.request_id.encode()))
                 headers += [(b"set-cookie", cookie.encode()) for cookie in facts.set_cookies]
                 message = {**message, "headers": headers}

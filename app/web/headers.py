@@ -48,7 +48,7 @@ _ALWAYS: Final[tuple[tuple[bytes, bytes], ...]] = (
 Headers = list[tuple[bytes, bytes]]
 
 
-def with_security_headers(headers: Headers, *, https: bool, no_store: bool) -> Headers:
+def with_security_headers(headers: Headers, *, https: bool, no_store: bool, pictures_from: str = "") -> Headers:
     """``headers`` plus the security headers it lacks.
 
     An answer that sets one of them itself keeps its own: an attachment has a stricter policy (SR-13), and an immutable
@@ -58,9 +58,13 @@ def with_security_headers(headers: Headers, *, https: bool, no_store: bool) -> H
         headers: names and values of an answer.
         https: whether HSTS belongs here.
         no_store: whether the answer may hold patient data and so must not be kept by the browser's cache.
+        pictures_from: another origin that pictures may come from: the house's own map server.
     """
     present = {name.lower() for name, _ in headers}
     added = [pair for pair in _ALWAYS if pair[0] not in present]
+    if pictures_from:
+        own = b"img-src 'self' data: blob:"
+        added = [(name, value.replace(own, own + b" " + pictures_from.encode())) for name, value in added]
     if https and b"strict-transport-security" not in present:
         added.append((b"strict-transport-security", _STRICT_TRANSPORT_SECURITY.encode()))
     if no_store and b"cache-control" not in present:

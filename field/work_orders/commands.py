@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from app.policy.repository import current_policy
 from app.registry import repository as registry
+from field.maintenance import following
 from field.work_orders import repository
 from field.work_orders.arguments import (
     Assess,
@@ -89,6 +90,13 @@ async def assess(context: CommandContext, arguments: Assess) -> Outcome:
     before = await repository.snapshot(order.id)
     columns = await assessment_columns(context, order, arguments, context.at)
     await repository.update_order(order.id, {**columns, **step(decision)})
+    await following.order_registered(
+        order.region_id,
+        order.id,
+        order.device_id,
+        preventive=arguments.priority == following.PRIORITY,
+        at=context.at,
+    )
     return await applied(order, decision, {"before": before, "after": await repository.snapshot(order.id)})
 
 
@@ -188,6 +196,7 @@ async def cancel(context: CommandContext, arguments: Cancel) -> Outcome:
         "cancel_note": arguments.note,
     }
     await repository.update_order(order.id, values)
+    await following.order_cancelled(order.region_id, order.id, order.device_id, arguments.reason, context.at)
     await give_free(order)
     attempts = await repository.failed_attempts(order.id) if arguments.reason == "no_contact" else 0
     await tell_of_cancelling(order, arguments.reason, context.actor.user_id, attempts)

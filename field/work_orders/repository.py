@@ -159,6 +159,12 @@ async def order_version(order_id: UUID) -> int:
     return rv
 
 
+async def stored_verdict(order_id: UUID) -> str | None:
+    """Return the verdict that holds for the order's protocols."""
+    verdict: str | None = await fetch_value("select protocol_verdict from work_order where id = $1", order_id)
+    return verdict
+
+
 async def order_in_region(region_id: UUID, order_id: UUID) -> bool:
     """True when the region has that order."""
     return bool(

@@ -11,7 +11,9 @@ import msgspec
 from app.audit.access import log_access
 from app.database import fetch, fetch_row, fetch_value
 from app.identity.actor import Actor
+from app.registry import repository as registry
 from app.registry.holdings import HoldingError
+from field.maintenance import following
 from field.work_orders import exchanges, repository
 from field.work_orders.arguments import Assess, Assessment, Assign, Book, Close
 from field.work_orders.exchanging import hand_over
@@ -152,6 +154,18 @@ async def _close(context: CommandContext, item: ReviewedCommand) -> None:
             "performed_by": item.author,
             "assigned_to": item.author,
         },
+    )
+    device = None if order.device_id is None else await registry.device_by_id(order.region_id, order.device_id)
+    await following.order_closed(
+        order.region_id,
+        order.id,
+        order.device_id,
+        item.author,
+        min(close.performed_at, context.at),
+        preventive=order.type == "preventive",
+        verdict=await repository.stored_verdict(order.id),
+        outcome=close.outcome,
+        months=device.pm_interval_months if device else None,
     )
     await tell_of_closing(order, close.outcome, item.author)
 

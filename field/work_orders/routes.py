@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -16,6 +17,8 @@ from app.database import Record
 from app.identity.actor import Actor
 from app.policy.repository import current_policy
 from app.web.problems import Problem, not_found
+from field.protocols.paper import SignedPaper, protocol_pdf
+from field.protocols.service import shipped_templates
 from field.work_orders import exchanges, office
 from field.work_orders.office import BadCursorError, StateFilter, Wanted
 from field.work_orders.rows import mask
@@ -110,4 +113,38 @@ def _line(line: Record, actor: Actor) -> HistoryRow:
     return HistoryRow(text=_SENTENCES.text(values["code"], actor.language, detail), **values)
 
 
-ROUTES = (list_work_orders, get_work_order, list_alike_devices)
+@get(
+    "/api/work-orders/{number:str}/protocols/{protocol_id:uuid}",
+    operation_id="get_protocol_paper",
+    opt={"permission": "work_order.read"},
+    media_type="application/pdf",
+)
+async def get_protocol_paper(
+    actor: NamedDependency[Actor], number: FromPath[str], protocol_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return a signed protocol as a PDF for the patient file (R-232); the file is named by the device alone (SR-07)."""
+    row = await office.find_order(actor, number)
+    signed = None if row is None else await office.find_protocol(UUID(row["id"]), protocol_id)
+    template = None if signed is None else shipped_templates().get(signed["template_sha256"])
+    if row is None or signed is None or template is None:
+        raise not_found()
+    if row["_person_id"] is not None:
+        await log_access(actor, [UUID(row["_person_id"])], "work_order.protocol")
+    paper = SignedPaper(
+        device_number=row["device_number"] or "",
+        article_name=row["article_name"],
+        order_number=row["number"],
+        signed_at=signed["signed_at"],
+        signed_by=signed["by_name"],
+        verdict=signed["verdict"],
+        answers=signed["answers"],
+        statuses={key: item["status"] for key, item in signed["judgement"].get("items", {}).items()},
+    )
+    content = await asyncio.to_thread(protocol_pdf, template, paper)
+    name = f"protokoll-{row['device_number'] or row['number']}.pdf"
+    return Response(
+        content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+ROUTES = (list_work_orders, get_work_order, get_protocol_paper, list_alike_devices)

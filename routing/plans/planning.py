@@ -15,7 +15,7 @@ from routing.plans import repository
 from routing.plans.arguments import CancelPlan, EquipVan, StartPlan, TakePlan
 from routing.plans.result import PlanResult
 from routing.plans.searching import JOB
-from routing.rounds import planning_repository
+from routing.rounds import planning_repository, versions
 from routing.rounds import repository as rounds
 from routing.rounds.handling import refusal
 from routing.rounds.lifecycle import RoundState, publish_fault
@@ -221,12 +221,7 @@ async def _note(
         context.at,
     )
     await planning_repository.note_drivers(one.id)
-    if changed:
-        await repository.note_change(
-            region_id=one.region_id,
-            round_id=one.id,
-            version=one.version + 1,
-            plan_id=plan_id,
-            change={"new": new, "moved": moved, "removed": removed},
-            at=context.at,
-        )
+    change: dict[str, list[UUID]] = {"new": new, "moved": moved, "removed": removed}
+    if not changed:
+        change = {"new": [], "moved": [], "removed": []}
+    await versions.keep(one, one.version + 1, change, by=context.actor.user_id, at=context.at, plan_id=plan_id)

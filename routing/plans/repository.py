@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.database import Record, execute, fetch, fetch_row, fetch_value, new_id
+from app.database import Record, execute, fetch, fetch_row, fetch_value
 
 
 async def rounds_of(region_id: UUID, day: date, states: Sequence[str]) -> list[Record]:
@@ -136,23 +136,6 @@ async def place_stops(round_id: UUID, stop_ids: Sequence[UUID]) -> None:
         " and (s.round_id is distinct from $1 or s.position <> p.n)",
         round_id,
         list(stop_ids),
-    )
-
-
-async def note_change(
-    *, region_id: UUID, round_id: UUID, version: int, plan_id: UUID, change: Any, at: datetime
-) -> None:
-    """Keep what a plan changed on a published round, for its driver."""
-    await execute(
-        "insert into round_change (id, region_id, round_id, version, plan_id, change, made_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7)",
-        new_id(),
-        region_id,
-        round_id,
-        version,
-        plan_id,
-        change,
-        at,
     )
 
 

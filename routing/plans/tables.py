@@ -75,12 +75,14 @@ class DayPlan(Table, tablename="day_plan"):
 
 
 class RoundChange(Table, tablename="round_change"):
-    """What a plan changed on a published round."""
+    """What a plan, or a planner's hand, changed on a published round."""
 
     id = UUID(primary_key=True, default=new_id)
     region_id = UUID(required=True)
     round_id = UUID(required=True)
     version = Integer()
-    plan_id = UUID(required=True)
+    plan_id = UUID(null=True, default=None)
     change = JSONB()
     made_at = Timestamptz()
+    made_by = UUID(null=True, default=None)
+    stops = Array(base_column=UUID())

@@ -65,10 +65,16 @@ class StoredEvent:
     number: str
     order_line_id: UUID | None
     pickup_line_id: UUID | None
+    for_repair: bool
 
     @property
     def line(self) -> LineKey | None:
-        """The order's line whose fate it decides; the task itself for goods that nobody had ordered."""
+        """The order's line whose fate it decides; the task itself for goods that nobody had ordered.
+
+        None for what is fetched for repair: no order of either kind changes, and the holder stays its holder (R-204).
+        """
+        if self.for_repair:
+            return None
         if self.order_line_id is not None:
             return ("order", self.order_line_id)
         if self.fact.kind != "collect" or self.fact.task_id is None:
@@ -118,7 +124,8 @@ async def events_of(subject: Subject) -> list[StoredEvent]:
         "select e.id, e.command_id, e.kind, e.from_kind, e.from_id, e.to_kind, e.to_id, e.at, e.stop_id, e.task_id,"  # noqa: S608
         " e.ruling, e.undone_by is not null as undone, e.standing, e.beside_code, e.device_id, e.article_id,"
         " e.quantity, e.by_user, coalesce(e.hygiene, 'unknown') as hygiene, coalesce(d.number, a.name) as number,"
-        " t.order_line_id, t.pickup_line_id from custody_event e join article a on a.id = e.article_id"
+        " t.order_line_id, t.pickup_line_id, coalesce(t.work_order_id is not null, false) as for_repair"
+        " from custody_event e join article a on a.id = e.article_id"
         " left join device d on d.id = e.device_id left join stop_task t on t.id = e.task_id"
         f" where {_COLUMN[subject[0]]}",
         subject[1],
@@ -151,6 +158,7 @@ def _stored(row: Record) -> StoredEvent:
         number=row["number"],
         order_line_id=row["order_line_id"],
         pickup_line_id=row["pickup_line_id"],
+        for_repair=row["for_repair"],
     )
 
 
@@ -221,7 +229,10 @@ async def loaded_and_not_unloaded(round_id: UUID, until: datetime) -> list[NewEv
     """
     rows = await fetch(
         "select distinct on (coalesce(e.device_id, e.task_id)) e.device_id, e.article_id, e.quantity, e.from_id,"
-        " e.to_id, e.stop_id, e.task_id from custody_event e where e.round_id = $1 and e.kind = 'load'"
+        " e.to_id, e.stop_id, e.task_id, e.kind, r.depot_id from custody_event e join van_round r on r.id = e.round_id"
+        " left join stop_task t on t.id = e.task_id where e.round_id = $1"
+        # What was fetched for repair is handed in with the van (R-204); other pick-ups wait for their arrival (R-265).
+        " and (e.kind = 'load' or (e.kind = 'collect' and t.work_order_id is not null))"
         " and e.undone_by is null and e.at <= $2 and e.ruling is distinct from 'held'"
         " and not exists (select from custody_event x where x.round_id = $1 and x.kind in ('deliver', 'unload')"
         "   and x.undone_by is null and x.ruling is distinct from 'held' and x.at >= e.at"
@@ -234,14 +245,15 @@ async def loaded_and_not_unloaded(round_id: UUID, until: datetime) -> list[NewEv
         NewEvent(
             kind="unload",
             source=("location", row["to_id"]),
-            target=("location", row["from_id"]),
+            target=("location", row["from_id"] if row["kind"] == "load" else row["depot_id"]),
             at=until,
             article_id=row["article_id"],
             quantity=row["quantity"],
             device_id=row["device_id"],
             round_id=round_id,
             stop_id=row["stop_id"],
-            task_id=row["task_id"],
+            # What was fetched is done; that it is handed in says nothing more of its task.
+            task_id=row["task_id"] if row["kind"] == "load" else None,
         )
         for row in rows
     ]
@@ -326,8 +338,8 @@ async def has_events(command_id: UUID) -> bool:
     return bool(await fetch_value("select exists (select from custody_event where command_id = $1)", command_id))
 
 
-async def devices_of(column: Literal["round_id", "command_id"], value: UUID) -> list[UUID]:
-    """Return the devices of a round's or a command's events."""
+async def devices_of(column: Literal["round_id", "stop_id", "command_id"], value: UUID) -> list[UUID]:
+    """Return the devices of a round's, a stop's or a command's events."""
     rows = await fetch(
         f"select distinct device_id from custody_event where {column} = $1 and device_id is not null",  # noqa: S608
         value,

@@ -11,7 +11,8 @@ from routing.rounds.rows import STOP_ROWS_SQL
 
 _HEAD: Final = """
 select r.id, r.name, r.on_day, r.van_id, v.name as van_name, r.driver_id, u.name as driver_name, r.depot_id,
-  d.name as depot_name, r.state, r.version, r.rv,
+  d.name as depot_name, r.state, r.version, r.accepted_version, r.accepted_at, r.rv,
+  r.reconciled_at is not null as reconciled,
   (select count(*) from stop s where s.round_id = r.id) as stops,
   (select count(*) from stop s where s.round_id = r.id and s.state in ('done', 'partial')) as done,
   (select count(*) from stop s where s.round_id = r.id and s.state = 'failed') as failed
@@ -57,12 +58,17 @@ async def waiting_deliveries(region_id: UUID, day: date) -> list[Record]:
     return await fetch(
         "select o.number as order_number,"  # noqa: S608
         " case when coalesce(p.protected_identity, false) then '' else o.town end as town,"
-        " o.earliest_dispatch, o.urgent, o.co_delivery, count(*) as lines,"
+        " o.earliest_dispatch, o.urgent, o.co_delivery, o.linked_order, count(*) as lines,"
+        " (select count(*) from order_line w where w.order_id = o.id and w.state = 'open' and w.device_id is null and"
+        " (select individually_numbered from article where id = w.article_id)) as lines_waiting,"
         f" {_ITEMS.format(quantity='(l.quantity - l.delivered_quantity)')} as items"
         " from customer_order o join order_line l on l.order_id = o.id and l.state = 'open'"
         " join article a on a.id = l.article_id left join device d on d.id = l.device_id"
         " left join person p on p.id = o.person_id"
-        " where o.region_id = $1 and o.state = 'dispatchable' and o.earliest_dispatch <= $2"
+        " where o.region_id = $1 and o.carrier = 'van' and o.earliest_dispatch <= $2 and not l.loaded"
+        " and (l.device_id is not null or not a.individually_numbered)"
+        # R-118: what is not to be delivered together may go as it gets ready.
+        " and (o.state = 'dispatchable' or (o.state in ('processing', 'in_transit') and not o.co_delivery))"
         f" and not {_ON_ROUND.format(column='order_line_id')}"
         " group by o.id, p.protected_identity order by o.urgent desc, o.earliest_dispatch, o.number limit 500",
         region_id,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from msgspec import UNSET
 
-from app.database import execute
+from app.database import execute, fetch_value
 from offline_sync.commands import CommandContext, CommandRefused, Outcome
 from routing.pickups import collecting
-from routing.rounds import deriving, planning_repository, repository
+from routing.rounds import deriving, planning_repository, repository, versions
 from routing.rounds.arguments import (
     ChangeRound,
     ChangeStop,
@@ -30,7 +31,7 @@ from routing.rounds.handling import (
     stop_refusal,
 )
 from routing.rounds.lifecycle import OFFICE_CHANGES, RoundState, StopState, publish_fault
-from routing.rounds.repository import LockedStop
+from routing.rounds.repository import LockedRound, LockedStop
 
 
 async def create(context: CommandContext, arguments: CreateRound) -> Outcome:
@@ -85,7 +86,8 @@ async def sequence(context: CommandContext, arguments: SequenceArguments) -> Out
     present = await planning_repository.stop_ids(found.id)
     if sorted(present) != sorted(arguments.stop_ids):
         raise refusal(found, "round.stops_differ")
-    await planning_repository.renumber(arguments.stop_ids)
+    async with versions.noted(context, found):
+        await planning_repository.renumber(arguments.stop_ids)
     return await applied(found.id)
 
 
@@ -97,8 +99,9 @@ async def take_off(context: CommandContext, arguments: TakeOff) -> Outcome:
         raise refusal(found, "round.stops_differ")
     if stop.state in {StopState.DONE, StopState.PARTIAL}:
         raise stop_refusal(stop, "stop.settled")
-    await _cancel(context, stop, {"round_id": None})
-    await planning_repository.renumber(await planning_repository.stop_ids(found.id))
+    async with versions.noted(context, found):
+        await _cancel(context, stop, {"round_id": None})
+        await planning_repository.renumber(await planning_repository.stop_ids(found.id))
     return await applied(found.id)
 
 
@@ -120,12 +123,15 @@ async def publish(context: CommandContext, _arguments: Publish) -> Outcome:
         context.at,
     )
     await planning_repository.note_drivers(found.id)
+    nothing: dict[str, list[str]] = {"new": [], "moved": [], "removed": []}
+    await versions.keep(found, found.version + 1, nothing, by=context.actor.user_id, at=context.at)
     return await applied(found.id, version=found.version + 1)
 
 
 async def move(context: CommandContext, arguments: MoveStop) -> Outcome:
     """Give the stop to another round; the driver who had it is still heard (sync case 20)."""
-    target = await repository.lock_round(context.actor, arguments.round_id)
+    held = await _lock_both(context, arguments.round_id)
+    target = held.get(arguments.round_id)
     stop = await load_stop(context)
     if target is None:
         raise stop_refusal(stop, "round.unknown")
@@ -135,18 +141,20 @@ async def move(context: CommandContext, arguments: MoveStop) -> Outcome:
         raise stop_refusal(stop, "stop.settled")
     before = stop.round_id
     if before != target.id:
-        position = await planning_repository.next_position(target.id)
-        await repository.update("stop", stop.id, {"round_id": target.id, "position": position, **_REPLANNED})
-        await _forget_failures(stop)
-        await planning_repository.note_drivers(target.id)
-        if before is not None:
-            await planning_repository.renumber(await planning_repository.stop_ids(before))
+        async with versions.noted(context, *held.values()):
+            position = await planning_repository.next_position(target.id)
+            await repository.update("stop", stop.id, {"round_id": target.id, "position": position, **_REPLANNED})
+            await _forget_failures(stop)
+            await planning_repository.note_drivers(target.id)
+            if before is not None:
+                await planning_repository.renumber(await planning_repository.stop_ids(before))
     await deriving.derive_stops(await deriving.derive_tasks([], [], [stop.id]))
     return await applied_stop(stop)
 
 
 async def change_stop(context: CommandContext, arguments: ChangeStop) -> Outcome:
     """Change a stop's window or note, or mark it planned, failed or cancelled."""
+    held = {} if arguments.state is None else await _lock_both(context)
     stop = await load_stop(context)
     given: dict[str, Any] = {"window_from": arguments.window_from, "window_to": arguments.window_to}
     given["carrier_note"] = arguments.carrier_note
@@ -157,7 +165,8 @@ async def change_stop(context: CommandContext, arguments: ChangeStop) -> Outcome
     if arguments.state is not None and arguments.state not in OFFICE_CHANGES[stop.state]:
         raise stop_refusal(stop, "stop.settled")
     if arguments.state == "cancelled":
-        await _cancel(context, stop, values)
+        async with versions.noted(context, *held.values()):
+            await _cancel(context, stop, values)
         return await applied_stop(stop)
     if arguments.state == "planned":
         if stop.round_id is None:
@@ -168,8 +177,9 @@ async def change_stop(context: CommandContext, arguments: ChangeStop) -> Outcome
         await collecting.mark_planned(waiting)
     elif arguments.state == "failed":
         values |= {"failed_code": "other", "failed_note": arguments.note, "failed_by": None}
-    await repository.update("stop", stop.id, values)
-    await deriving.derive_stops(await deriving.derive_tasks([], [], [stop.id]))
+    async with versions.noted(context, *held.values()):
+        await repository.update("stop", stop.id, values)
+        await deriving.derive_stops(await deriving.derive_tasks([], [], [stop.id]))
     return await applied_stop(stop)
 
 
@@ -182,6 +192,19 @@ _REPLANNED: dict[str, Any] = {
     "failed_by": None,
     "cancelled_at": None,
 }
+
+
+async def _lock_both(context: CommandContext, target_id: UUID | None = None) -> dict[UUID, LockedRound]:
+    """Lock the round that the stop is on and the one it goes to, always in the same sequence, before the stop."""
+    present = None
+    if context.aggregate is not None:
+        present = await fetch_value("select round_id from stop where id = $1", context.aggregate)
+    held = {}
+    for round_id in sorted({one for one in (target_id, present) if one is not None}):
+        one = await repository.lock_round(context.actor, round_id)
+        if one is not None:
+            held[round_id] = one
+    return held
 
 
 async def _cancel(context: CommandContext, stop: LockedStop, values: dict[str, Any]) -> None:

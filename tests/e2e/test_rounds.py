@@ -62,9 +62,10 @@ async def test_a_round_is_planned_by_keyboard_alone(server: DemoServer, desk: Op
         ROUND,
     )
     assert [(row["state"], row["version"], row["contact_name"]) for row in rows] == [
-        ("published", 1, second),
-        ("published", 1, first),
-    ]
+        ("published", 2, second),
+        ("published", 2, first),
+    ], "each change of a published list is a version"
+    await expect(page.get_by_text("Föraren har inte tagit emot version 2 än")).to_be_visible()
     assert inspector.faults == []
     assert faults.seen == []
 

@@ -23,7 +23,9 @@ from tests.security.house import (
 )
 from tests.security.label_bodies import label_command
 from tests.security.logistics_bodies import admin_command, logistics_command, make_logistics
+from tests.security.maintenance_bodies import maintenance_command
 from tests.security.report_bodies import report_command
+from tests.security.return_bodies import return_command
 from tests.security.round_bodies import make_rounds, round_command
 from tests.security.stock_bodies import stock_command, van_command
 from tests.security.tables import COMMANDS, EVERYONE, OBJECTS, Row, make_review, visible
@@ -58,9 +60,13 @@ MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]]
     "van_stock": van_command,
     "label": label_command,
     "fault_report": report_command,
+    "maintenance": maintenance_command,
+    "maintenance_run": maintenance_command,
     "purchase": flag_command,
     "safety_notice": flag_command,
     "device": flag_command,
+    "return": return_command,
+    "custody": return_command,
 }
 
 

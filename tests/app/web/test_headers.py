@@ -67,3 +67,10 @@ def test_an_answers_own_stricter_header_is_kept_and_not_doubled() -> None:
     names = [name.lower() for name, _ in headers]
     assert headers[:2] == own
     assert len(names) == len(set(names))
+
+
+def test_pictures_of_the_houses_own_map_server_are_let_in() -> None:
+    headers = dict(with_security_headers([], https=True, no_store=True, pictures_from="https://tiles.example"))
+    policy = headers[b"content-security-policy"].decode()
+    assert "img-src 'self' data: blob: https://tiles.example;" in policy
+    assert policy.count("tiles.example") == 1

@@ -36,6 +36,7 @@ from routing.pickups import feature as pickups
 from routing.plans import feature as plans
 from routing.rounds import feature as rounds
 from routing.rounds.proof import items_hash, proof_items
+from routing.schedules import feature as schedules
 from tests.support.builders import make_device, make_person, make_policy
 from tests.support.http import client, running_app, settings_for
 from tests.support.phone import Phone
@@ -438,6 +439,7 @@ async def open_shop(database: Database, folder: Path) -> AsyncIterator[Shop]:
         Feature(name="labels", sentences=LABEL_SENTENCES),
         rounds.feature(settings),
         plans.feature(settings),
+        schedules.feature(settings),
         orders.feature(settings),
         pickups.feature(settings),
     ]

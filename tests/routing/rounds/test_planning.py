@@ -110,7 +110,7 @@ async def test_orders_that_cannot_go_are_refused_and_nothing_is_added(shop: Shop
     cases = [
         ("99999999", "round.order_unknown"),
         ((await make_delivery(shop.south)).number.replace("26", "27", 1), "round.order_unknown"),
-        ((await make_delivery(shop.north, state="processing")).number, "round.order_not_ready"),
+        ((await make_delivery(shop.north, state="registered")).number, "round.order_not_ready"),
         (
             (await make_delivery(shop.north, earliest_dispatch=datetime.now(UTC).date() + timedelta(days=9))).number,
             "round.order_too_early",

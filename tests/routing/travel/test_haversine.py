@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -69,3 +71,11 @@ def test_two_hundred_stops_take_at_most_20_ms_of_the_processor() -> None:
         haversine_matrix(doors)
         spent.append(time.process_time() - before)
     assert min(spent) <= 0.020, spent
+
+
+def test_the_estimates_are_those_that_phones_make() -> None:
+    """The same vectors as pwa/client/src/state/times-ahead.test.ts."""
+    path = Path(__file__).parents[2] / "vectors" / "travel_estimates.json"
+    for vector in json.loads(path.read_text(encoding="utf-8"))["vectors"]:
+        ends = [Point(*vector["from"]), Point(*vector["to"])]
+        assert haversine_matrix(ends).durations_s[0][1] == vector["seconds"]

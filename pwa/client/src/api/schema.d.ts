@@ -602,6 +602,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/protocols/{protocol_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProtocolPaper */
+        get: operations["get_protocol_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/alike": {
         parameters: {
             query?: never;
@@ -679,6 +696,91 @@ export interface paths {
         };
         /** GetOrderAttachment */
         get: operations["get_order_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDue */
+        get: operations["list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListUnfinished */
+        get: operations["list_unfinished_maintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_maintenance_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ProposeRun */
+        post: operations["propose_maintenance_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRuns */
+        get: operations["list_maintenance_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -840,6 +942,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCustody */
+        get: operations["get_custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds": {
         parameters: {
             query?: never;
@@ -866,6 +985,23 @@ export interface paths {
         };
         /** GetRoundQueue */
         get: operations["get_round_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDayMap */
+        get: operations["get_day_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -925,6 +1061,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rounds/{round_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRoundVersions */
+        get: operations["list_round_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundTimes */
+        get: operations["get_round_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{round_id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PrintRoundSheets */
+        get: operations["print_round_sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stops/{stop_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeliveryProof */
+        get: operations["get_delivery_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -968,6 +1172,40 @@ export interface paths {
         };
         /** ListVans */
         get: operations["list_vans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetRoundSchedule */
+        get: operations["get_round_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customer-orders/{number}/dispatch-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDispatchDay */
+        get: operations["get_dispatch_day"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1112,6 +1350,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListReturns */
+        get: operations["list_returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReturn */
+        get: operations["get_return"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stock-counts": {
         parameters: {
             query?: never;
@@ -1223,6 +1495,108 @@ export interface paths {
         };
         /** GetSafetyNotice */
         get: operations["get_safety_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceHistory */
+        get: operations["get_device_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceChain */
+        get: operations["get_device_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** FindRecall */
+        post: operations["find_recalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GetRecallFile */
+        post: operations["get_recall_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevels */
+        get: operations["get_service_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevelsFile */
+        get: operations["get_service_levels_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1964,6 +2338,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/maintenance.set_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en FU-plan */
+        post: operations["maintenance_set_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.end_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en FU-plan */
+        post: operations["maintenance_end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett besked om FU */
+        post: operations["maintenance_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.no_contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inte nått brukaren om FU */
+        post: operations["maintenance_no_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.tell_prescriber": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kontaktat förskrivaren om FU */
+        post: operations["maintenance_tell_prescriber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bokat FU */
+        post: operations["maintenance_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avstått från FU */
+        post: operations["maintenance_waive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Beslutat efter ej godkänd FU */
+        post: operations["maintenance_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Satt etikett om nästa FU */
+        post: operations["maintenance_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publicerat en FU-runda */
+        post: operations["maintenance_run_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en FU-runda */
+        post: operations["maintenance_run_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/fault_report.decide": {
         parameters: {
             query?: never;
@@ -1975,6 +2536,23 @@ export interface paths {
         put?: never;
         /** Tagit hand om en felanmälan */
         post: operations["fault_report_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/custody.hand_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat ett hjälpmedel vidare */
+        post: operations["custody_hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2100,6 +2678,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/stop.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Öppnat ett stopp igen */
+        post: operations["stop_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/stop.change": {
         parameters: {
             query?: never;
@@ -2179,6 +2774,74 @@ export interface paths {
         put?: never;
         /** Sagt vad en bil rymmer */
         post: operations["van_equip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_template.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en runda i listan */
+        post: operations["round_template_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_template.retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en runda ur listan */
+        post: operations["round_template_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/delivery_agreement.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sagt hur en kund får leveranser */
+        post: operations["delivery_agreement_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/round_day.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gjort dagens rundor av listan */
+        post: operations["round_day_make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2355,6 +3018,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/customer_order.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat en order till posten */
+        post: operations["customer_order_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/customer_order.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat att en order är framme */
+        post: operations["customer_order_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/customer_order.cancel": {
         parameters: {
             query?: never;
@@ -2389,6 +3086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/pickup_order.execute_return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avregistrerat återlämnade tillbehör */
+        post: operations["pickup_order_execute_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/pickup_order.cancel": {
         parameters: {
             query?: never;
@@ -2417,6 +3131,91 @@ export interface paths {
         put?: never;
         /** Registrerat ankomst till centralen */
         post: operations["pickup_order_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.take_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat att ett hjälpmedel har kommit in */
+        post: operations["return_take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Börjat med ett återlämnat hjälpmedel */
+        post: operations["return_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.cleaned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rengjort ett återlämnat hjälpmedel */
+        post: operations["return_cleaned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspekterat ett återlämnat hjälpmedel */
+        post: operations["return_inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.buy_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bedömt ett återköp */
+        post: operations["return_buy_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2679,6 +3478,8 @@ export interface components {
             order_numbers: string[];
             /** @default [] */
             pickup_numbers: string[];
+            /** @default [] */
+            repair_numbers: string[];
         };
         /** AddressHit */
         AddressHit: {
@@ -2707,6 +3508,13 @@ export interface components {
             number: string;
             /** @enum {string} */
             deed: "placed_here" | "lost";
+        };
+        /** AgreementRow */
+        AgreementRow: {
+            number: string;
+            name: string;
+            /** @enum {string} */
+            kind: "round_list" | "daily";
         };
         /** Aid */
         Aid: {
@@ -2753,6 +3561,8 @@ export interface components {
         ArrivePurchase: {
             /** @default [] */
             serials: string[];
+            /** @default  */
+            batch: string;
         };
         /** ArrivedLine */
         ArrivedLine: {
@@ -2831,6 +3641,32 @@ export interface components {
             to: string;
             technician_id?: string | null;
         };
+        /** BookMaintenance */
+        BookMaintenance: {
+            /** Format: date */
+            on: string;
+            /**
+             * @default at_centre
+             * @enum {string}
+             */
+            place: "at_centre" | "at_holder" | "at_unit";
+            technician_id?: string | null;
+        };
+        /** BuyBackItem */
+        BuyBackItem: {
+            /** Format: uuid */
+            line_id: string;
+            device_number: string | null;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            /** Format: date-time */
+            arrived_at: string;
+            delivered_at: string | null;
+            stock_status: string;
+            accepted: boolean | null;
+            reason: string;
+        };
         /** Calibrate */
         Calibrate: {
             measured_left_mm: number;
@@ -2888,6 +3724,18 @@ export interface components {
         CarriedReply: {
             lines: components["schemas"]["CarriedLine"][];
         };
+        /** ChainLink */
+        ChainLink: {
+            /** @enum {string} */
+            kind: "holder" | "location" | "unrecorded" | "scrapped";
+            person_id: string | null;
+            number: string;
+            name: string;
+            protected: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            ends_at: string | null;
+        };
         /** ChangeRound */
         ChangeRound: {
             name?: string;
@@ -2930,6 +3778,11 @@ export interface components {
             serial: string;
             /** @default false */
             replace_live: boolean;
+        };
+        /** Cleaned */
+        Cleaned: {
+            /** @default  */
+            note: string;
         };
         /** ClockReason */
         ClockReason: {
@@ -3067,6 +3920,36 @@ export interface components {
             driver_id?: string | null;
             depot_id?: string | null;
         };
+        /** CustodyChain */
+        CustodyChain: {
+            /** Format: uuid */
+            device_id: string;
+            items: components["schemas"]["CustodyStep"][];
+        };
+        /** CustodyHandOverCommand */
+        CustodyHandOverCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["HandOver"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustodyStep */
+        CustodyStep: {
+            kind: string;
+            from_name: string;
+            from_kind: string | null;
+            to_name: string;
+            to_kind: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            received_at: string;
+            by_name: string;
+            scanned: boolean;
+            /** @enum {string} */
+            standing: "chain" | "merged" | "beside" | "undone";
+        };
         /** CustomerItem */
         CustomerItem: {
             /** Format: uuid */
@@ -3108,6 +3991,9 @@ export interface components {
             co_delivery: boolean;
             urgent: boolean;
             linked_order: string | null;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
+            sent_at: string | null;
             customer: string;
             prescriber_name: string;
             /** Format: date-time */
@@ -3139,6 +4025,8 @@ export interface components {
             co_delivery: boolean;
             lines: number;
             lines_without_device: number;
+            /** @enum {string} */
+            carrier: "van" | "internal_post" | "postal";
             /** Format: date-time */
             registered_at: string;
             registered_by_name: string;
@@ -3165,11 +4053,27 @@ export interface components {
             items: components["schemas"]["CustomerOrderHit"][];
             next_cursor: string | null;
         };
+        /** CustomerOrderReceiveCommand */
+        CustomerOrderReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReceiveCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** CustomerOrderRegisterCommand */
         CustomerOrderRegisterCommand: {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["RegisterCustomerOrder"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustomerOrderSendCommand */
+        CustomerOrderSendCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SendCustomerOrder"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -3188,6 +4092,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             content: string;
+        };
+        /** DayMap */
+        DayMap: {
+            rounds: components["schemas"]["MapRound"][];
+            waiting: components["schemas"]["MapWaiting"][];
+            unplaced: number;
+            tiles: string | null;
+            attribution: string;
         };
         /** DayQuestion */
         DayQuestion: {
@@ -3235,6 +4147,14 @@ export interface components {
             postcode: string;
             town: string;
             entry_code: string;
+        };
+        /** DeliveryAgreementSetCommand */
+        DeliveryAgreementSetCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetAgreement"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** DeliveryContact */
         DeliveryContact: {
@@ -3299,6 +4219,10 @@ export interface components {
             next_pm: string | null;
             warranty_to: string | null;
             purchased_on: string | null;
+            /** @default  */
+            batch: string;
+            /** @default  */
+            supplier: string;
             home_location: string;
             holder_label: string;
             adaptations: components["schemas"]["Adaptation"][];
@@ -3310,6 +4234,26 @@ export interface components {
             pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
+        };
+        /** DeviceChain */
+        DeviceChain: {
+            items: components["schemas"]["ChainLink"][];
+        };
+        /** DeviceFact */
+        DeviceFact: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "maintained" | "pm_labelled" | "returned" | "cleaned" | "inspected" | "counted";
+            ref: string;
+            what: string;
+            text: string;
+            by_name: string;
+        };
+        /** DeviceHistory */
+        DeviceHistory: {
+            items: components["schemas"]["DeviceFact"][];
+            next_cursor: string | null;
         };
         /** DeviceHit */
         DeviceHit: {
@@ -3382,6 +4326,21 @@ export interface components {
         };
         /** Discard */
         Discard: Record<string, never>;
+        /** DispatchDay */
+        DispatchDay: {
+            number: string;
+            day: string | null;
+            round_name: string | null;
+            /** @enum {string} */
+            reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+        };
+        /** DisposeAfterMaintenance */
+        DisposeAfterMaintenance: {
+            /** @enum {string} */
+            disposition: "repaired" | "exchanged" | "referred" | "quarantined";
+            /** @default  */
+            note: string;
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3402,6 +4361,39 @@ export interface components {
             start: string | null;
             done: string | null;
         };
+        /** DueItem */
+        DueItem: {
+            /** Format: uuid */
+            device_id: string;
+            device_number: string;
+            article_name: string;
+            article_number: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            notice_by: string;
+            state: string;
+            notified_on: string | null;
+            agreed: boolean;
+            booked_on: string | null;
+            performed_on: string | null;
+            label_month: string | null;
+            note: string;
+            order_number: string | null;
+            technician_name: string | null;
+            site_restricted: boolean;
+            plan_name: string;
+            postcode: string;
+            town: string;
+            held: boolean;
+        };
+        /** DueList */
+        DueList: {
+            items: components["schemas"]["DueItem"][];
+            next_cursor: string | null;
+        };
+        /** EndMaintenancePlan */
+        EndMaintenancePlan: Record<string, never>;
         /** EquipVan */
         EquipVan: {
             wheelchair_slots: number;
@@ -3469,6 +4461,12 @@ export interface components {
             data_uploaded: boolean | null;
             note: string;
             by_name: string | null;
+        };
+        /** ExecuteReturn */
+        ExecuteReturn: {
+            recipient: components["schemas"]["RecipientRef"];
+            lines: components["schemas"]["PickupItem"][];
+            contact: components["schemas"]["DeliveryContact"];
         };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
@@ -3566,6 +4564,33 @@ export interface components {
             /** @enum {string} */
             missing: "keep" | "end";
         };
+        /** FixedStop */
+        FixedStop: {
+            name: string;
+            /** @default  */
+            street: string;
+            /** @default  */
+            postcode: string;
+            /** @default  */
+            town: string;
+            /** @default  */
+            carrier_note: string;
+            window_from?: string | null;
+            window_to?: string | null;
+            /** @default [] */
+            party_numbers: string[];
+        };
+        /** FixedStopRow */
+        FixedStopRow: {
+            name: string;
+            street: string;
+            postcode: string;
+            town: string;
+            carrier_note: string;
+            window_from: string | null;
+            window_to: string | null;
+            party_numbers: string[];
+        };
         /** FormFacts */
         FormFacts: {
             known: boolean;
@@ -3577,12 +4602,35 @@ export interface components {
             kind: "wheelchair" | "powered_wheelchair" | "walker" | "lift" | "sling" | "bed" | "breathing" | "other";
             open_since: string | null;
         };
+        /** FoundPart */
+        FoundPart: {
+            /** Format: uuid */
+            component_id: string;
+            quantity: number;
+        };
+        /** GiveMaintenanceNotice */
+        GiveMaintenanceNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
+            /** @default false */
+            agreed: boolean;
+        };
         /** GivePmNotice */
         GivePmNotice: {
             /** Format: date */
             given_on: string;
             /** @enum {string} */
             how: "phone" | "letter" | "message" | "in_person";
+        };
+        /** HandOver */
+        HandOver: {
+            /** Format: uuid */
+            to_location_id: string;
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
         };
         /** Health */
         Health: {
@@ -3627,6 +4675,17 @@ export interface components {
             verdict: string;
             text: string;
         };
+        /** Inspect */
+        Inspect: {
+            /** @enum {string} */
+            result: "ok" | "faults" | "deviation";
+            /** @enum {string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap";
+            /** @default [] */
+            parts: components["schemas"]["FoundPart"][];
+            /** @default  */
+            note: string;
+        };
         /** InviteUser */
         InviteUser: {
             username: string;
@@ -3639,6 +4698,32 @@ export interface components {
             team_id?: string | null;
             /** @default [] */
             customer_numbers: string[];
+        };
+        /** JointVisit */
+        JointVisit: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
+        };
+        /** JudgeBuyBack */
+        JudgeBuyBack: {
+            unused: boolean;
+            original_packaging: boolean;
+        };
+        /** Kept */
+        Kept: {
+            /** Format: date */
+            week: string;
+            team_id: string | null;
+            team: string;
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            met: number;
+            missed: number;
+            running: number;
         };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
@@ -3671,6 +4756,12 @@ export interface components {
             args: components["schemas"]["Finish"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** LabelMaintenance */
+        LabelMaintenance: {
+            /** @enum {string} */
+            how: "scan" | "handwritten";
+            scan_raw?: string | null;
         };
         /** LabelPrintCommand */
         LabelPrintCommand: {
@@ -3724,6 +4815,14 @@ export interface components {
             /** @enum {string} */
             language: "sv" | "en";
         };
+        /** LeftOutTask */
+        LeftOutTask: {
+            kind: string;
+            number: string;
+            title: string;
+            town: string;
+            reason: string;
+        };
         /** LiftSafetyNotice */
         LiftSafetyNotice: {
             /** @default  */
@@ -3734,13 +4833,167 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "warehouse" | "local_store" | "entrance" | "van";
+            kind: "warehouse" | "local_store" | "entrance" | "porters" | "van";
             number: string;
             name: string;
         };
         /** LocationList */
         LocationList: {
             items: components["schemas"]["LocationHit"][];
+        };
+        /** MaintenanceBookCommand */
+        MaintenanceBookCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BookMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceDisposeCommand */
+        MaintenanceDisposeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DisposeAfterMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceEndPlanCommand */
+        MaintenanceEndPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EndMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceLabelCommand */
+        MaintenanceLabelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LabelMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNoContact */
+        MaintenanceNoContact: {
+            /** @default  */
+            note: string;
+        };
+        /** MaintenanceNoContactCommand */
+        MaintenanceNoContactCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MaintenanceNoContact"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNotifyCommand */
+        MaintenanceNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GiveMaintenanceNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenancePlanItem */
+        MaintenancePlanItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            device_number: string | null;
+            article_number: string | null;
+            article_name: string | null;
+            iso_class: string | null;
+            ground: string;
+            ground_text: string;
+            interval_months: number;
+            due_from: string;
+            template_id: string;
+            template_version: number;
+            made_by_name: string;
+            /** Format: date-time */
+            made_at: string;
+            ended_at: string | null;
+            rv: number;
+        };
+        /** MaintenancePlanList */
+        MaintenancePlanList: {
+            items: components["schemas"]["MaintenancePlanItem"][];
+            templates: components["schemas"]["TemplateChoice"][];
+        };
+        /** MaintenanceRunPublishCommand */
+        MaintenanceRunPublishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PublishRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceRunWithdrawCommand */
+        MaintenanceRunWithdrawCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WithdrawRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceSetPlanCommand */
+        MaintenanceSetPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceTellPrescriberCommand */
+        MaintenanceTellPrescriberCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TellMaintenancePrescriber"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceWaiveCommand */
+        MaintenanceWaiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WaiveMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MakeRounds */
+        MakeRounds: {
+            /** Format: date */
+            on_day: string;
+            /** @default true */
+            fill: boolean;
+        };
+        /** MapRound */
+        MapRound: {
+            /** Format: uuid */
+            round_id: string;
+            name: string;
+            depot_latitude: number | null;
+            depot_longitude: number | null;
+            stops: components["schemas"]["MapStop"][];
+        };
+        /** MapStop */
+        MapStop: {
+            /** Format: uuid */
+            stop_id: string;
+            number: number;
+            /** @enum {string} */
+            state: "planned" | "done" | "partial" | "failed" | "cancelled";
+            latitude: number;
+            longitude: number;
+        };
+        /** MapWaiting */
+        MapWaiting: {
+            number: string;
+            /** @enum {string} */
+            kind: "delivery" | "pickup" | "repair";
+            urgent: boolean;
+            latitude: number;
+            longitude: number;
         };
         /** Message */
         Message: {
@@ -4210,6 +5463,14 @@ export interface components {
             history: components["schemas"]["OrderEvent"][];
             rv: number;
         };
+        /** PickupOrderExecuteReturnCommand */
+        PickupOrderExecuteReturnCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ExecuteReturn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** PickupOrderHit */
         PickupOrderHit: {
             /** Format: uuid */
@@ -4536,6 +5797,18 @@ export interface components {
             rv: number | null;
             profile: components["schemas"]["ProfileDocument"];
         };
+        /** Promise */
+        Promise: {
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            amount: number;
+            /** @enum {string} */
+            unit: "working_days" | "hours" | "opening_hours";
+            /** @enum {string} */
+            kind: "hard" | "goal";
+            share: number;
+            priorities: number[];
+        };
         /** ProofItem */
         ProofItem: {
             /** @enum {string} */
@@ -4546,12 +5819,19 @@ export interface components {
             article_number?: string | null;
             scan_sha256?: string | null;
             hygiene?: string | null;
+            parts?: components["schemas"]["ProofPart"][] | null;
         };
         /** ProofLine */
         ProofLine: {
             action: string;
             article_name: string;
             device_number: string | null;
+            quantity: number;
+        };
+        /** ProofPart */
+        ProofPart: {
+            /** Format: uuid */
+            component_id: string;
             quantity: number;
         };
         /** ProofRow */
@@ -4577,6 +5857,33 @@ export interface components {
             place: string;
             basic_need: string | null;
             by_name: string | null;
+        };
+        /** ProposedDay */
+        ProposedDay: {
+            /** Format: date */
+            day: string;
+            depart: string;
+            back: string;
+            kilometres: number;
+            doors: components["schemas"]["ProposedDoor"][];
+        };
+        /** ProposedDoor */
+        ProposedDoor: {
+            key: string;
+            street: string;
+            postcode: string;
+            town: string;
+            arrive: string;
+            leave: string;
+            tasks: components["schemas"]["ProposedTask"][];
+        };
+        /** ProposedTask */
+        ProposedTask: {
+            kind: string;
+            number: string;
+            title: string;
+            due_on: string | null;
+            order_number: string | null;
         };
         /** Protocol */
         Protocol: {
@@ -4613,6 +5920,13 @@ export interface components {
         };
         /** Publish */
         Publish: Record<string, never>;
+        /** PublishRun */
+        PublishRun: {
+            name: string;
+            /** Format: uuid */
+            technician_id: string;
+            stops: components["schemas"]["RunStop"][];
+        };
         /** PullReply */
         PullReply: {
             proto: string;
@@ -4627,6 +5941,7 @@ export interface components {
             min_build: string;
             state: string;
             readable_hours: number;
+            most_rows: number;
             patch: components["schemas"]["Patch"][];
         };
         /** PullRequest */
@@ -4677,6 +5992,7 @@ export interface components {
             first_number: string;
             last_number: string;
             reference: string;
+            batch: string;
             supplier: string;
             /** Format: date */
             purchased_on: string;
@@ -4765,10 +6081,78 @@ export interface components {
         ReadMessages: {
             message_ids: string[];
         };
+        /** Recall */
+        Recall: {
+            title: string;
+            action: string;
+            lifted: boolean;
+            all: number;
+            with_holder: number;
+            done: number;
+            scrapped: number;
+            left: number;
+            unnumbered: number;
+            seconds: number;
+            items: components["schemas"]["Recalled"][];
+        };
+        /** RecallWanted */
+        RecallWanted: {
+            notice_id?: string | null;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            batch?: string | null;
+            /** @default [] */
+            numbers: string[];
+            /**
+             * @default all
+             * @enum {string}
+             */
+            only: "all" | "left" | "done";
+        };
+        /** Recalled */
+        Recalled: {
+            /** @enum {string} */
+            what: "device" | "component" | "quantity";
+            device_number: string;
+            serial: string;
+            batch: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            status: string;
+            /** @enum {string} */
+            holder_kind: "none" | "person" | "care_unit" | "customer";
+            party_number: string;
+            name: string;
+            protected: boolean;
+            phone: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            prescriber_name: string;
+            customer: string;
+            since: string | null;
+            place: string;
+            open_order: string;
+            done_at: string | null;
+            done_by_name: string;
+            done_note: string;
+        };
         /** Receipt */
         Receipt: {
             tracking: string;
         };
+        /** Receive */
+        Receive: {
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            /** @default  */
+            note: string;
+        };
+        /** ReceiveCustomerOrder */
+        ReceiveCustomerOrder: Record<string, never>;
         /** RecipientAids */
         RecipientAids: {
             recipient: components["schemas"]["RecipientCard"];
@@ -4867,6 +6251,11 @@ export interface components {
             /** @default false */
             urgent: boolean;
             linked_order?: string | null;
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post" | "postal";
         };
         /** RegisterPickupOrder */
         RegisterPickupOrder: {
@@ -4890,6 +6279,8 @@ export interface components {
             supplier: string;
             /** @default  */
             reference: string;
+            /** @default  */
+            batch: string;
             price_ore?: number | null;
             warranty_to?: string | null;
             location_id?: string | null;
@@ -4914,6 +6305,10 @@ export interface components {
             /** @default 1 */
             schema: number;
             storage_id?: string | null;
+        };
+        /** Reopen */
+        Reopen: {
+            reason: string;
         };
         /** Report */
         Report: {
@@ -4987,9 +6382,97 @@ export interface components {
         RestorePhone: Record<string, never>;
         /** Resume */
         Resume: Record<string, never>;
+        /** RetireRoundTemplate */
+        RetireRoundTemplate: Record<string, never>;
+        /** ReturnBuyBackCommand */
+        ReturnBuyBackCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["JudgeBuyBack"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnCleanedCommand */
+        ReturnCleanedCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Cleaned"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnDetail */
+        ReturnDetail: {
+            device: components["schemas"]["ReturnItem"];
+            parts: components["schemas"]["ReturnPartItem"][];
+        };
+        /** ReturnInspectCommand */
+        ReturnInspectCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Inspect"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnItem */
+        ReturnItem: {
+            /** Format: uuid */
+            device_id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            status: string;
+            /** @enum {string} */
+            state: "" | "cleaning" | "inspection" | "done";
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            quarantine_until: string | null;
+            note: string;
+            /** @enum {null|string} */
+            result: "ok" | "faults" | "deviation" | null;
+            /** @enum {null|string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap" | null;
+            arrived_at: string | null;
+            hygiene: string;
+            pickup_number: string;
+            stopped: boolean;
+            parts: number;
+            missing: number;
+        };
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
+        };
+        /** ReturnList */
+        ReturnList: {
+            items: components["schemas"]["ReturnItem"][];
+            purchases: components["schemas"]["BuyBackItem"][];
+        };
+        /** ReturnPartItem */
+        ReturnPartItem: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
+            found: number | null;
+        };
+        /** ReturnReceiveCommand */
+        ReturnReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Receive"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnTakeInCommand */
+        ReturnTakeInCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakeIn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** ReviewContent */
         ReviewContent: {
@@ -5101,6 +6584,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** RoundDayMakeCommand */
+        RoundDayMakeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MakeRounds"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** RoundDetail */
         RoundDetail: {
             /** Format: uuid */
@@ -5113,9 +6604,13 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
+            reconciled: boolean;
+            balance: components["schemas"]["VanBalance"];
             depot: components["schemas"]["IdAndName"];
             stops: components["schemas"]["StopRow"][];
         };
@@ -5131,6 +6626,8 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "published" | "in_progress" | "returned";
             version: number;
+            accepted_version: number;
+            accepted_at: string | null;
             done: number;
             failed: number;
             rv: number;
@@ -5162,6 +6659,7 @@ export interface components {
         RoundQueue: {
             deliveries: components["schemas"]["WaitingDelivery"][];
             pickups: components["schemas"]["WaitingPickup"][];
+            repairs: components["schemas"]["WaitingRepair"][];
         };
         /** RoundSequenceCommand */
         RoundSequenceCommand: {
@@ -5178,6 +6676,105 @@ export interface components {
             args: components["schemas"]["TakeOff"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** RoundTemplateRetireCommand */
+        RoundTemplateRetireCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["RetireRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTemplateSaveCommand */
+        RoundTemplateSaveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SaveRoundTemplate"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** RoundTimes */
+        RoundTimes: {
+            estimated: boolean;
+            items: components["schemas"]["StopTime"][];
+        };
+        /** RoundVersion */
+        RoundVersion: {
+            version: number;
+            /** Format: date-time */
+            made_at: string;
+            by_name: string;
+            by_plan: boolean;
+            new: number;
+            moved: number;
+            removed: number;
+            sv: string;
+            en: string;
+        };
+        /** RoundVersions */
+        RoundVersions: {
+            items: components["schemas"]["RoundVersion"][];
+        };
+        /** RunItem */
+        RunItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            technician_name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            published_at: string;
+            withdrawn_at: string | null;
+            stops: number;
+            orders: number;
+            done: number;
+        };
+        /** RunList */
+        RunList: {
+            items: components["schemas"]["RunItem"][];
+        };
+        /** RunProposal */
+        RunProposal: {
+            days: components["schemas"]["ProposedDay"][];
+            left_out: components["schemas"]["LeftOutTask"][];
+            estimated: boolean;
+            visits: number;
+            visits_apart: number;
+        };
+        /** RunStop */
+        RunStop: {
+            /** Format: date */
+            on: string;
+            tasks: components["schemas"]["RunTask"][];
+        };
+        /** RunTask */
+        RunTask: {
+            /** @enum {string} */
+            kind: "maintenance" | "order" | "pickup";
+            number: string;
+            /** @default  */
+            title: string;
+        };
+        /** RunWanted */
+        RunWanted: {
+            area: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: duration
+             * @default 08:00:00
+             */
+            from_hour: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            to_hour: string;
         };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
@@ -5204,6 +6801,7 @@ export interface components {
             article_name: string | null;
             serial_from: string | null;
             serial_to: string | null;
+            batch: string | null;
             listed: number;
             /** Format: date-time */
             set_at: string;
@@ -5245,20 +6843,59 @@ export interface components {
             /** @default false */
             retired: boolean;
         };
+        /** SaveRoundTemplate */
+        SaveRoundTemplate: {
+            name: string;
+            weekdays: number[];
+            /**
+             * @default van
+             * @enum {string}
+             */
+            carrier: "van" | "internal_post";
+            /** @default [] */
+            postcode_prefixes: string[];
+            /** @default [] */
+            towns: string[];
+            /** @default 0 */
+            cutoff_days: number;
+            cutoff_at?: string | null;
+            /**
+             * @default after
+             * @enum {string}
+             */
+            on_holiday: "after" | "before" | "none";
+            van_id?: string | null;
+            driver_id?: string | null;
+            /** @default [] */
+            fixed_stops: components["schemas"]["FixedStop"][];
+        };
         /** SaveTemplate */
         SaveTemplate: {
             template: components["schemas"]["TemplateDocument"];
             /** @default false */
             retired: boolean;
         };
+        /** Schedule */
+        Schedule: {
+            templates: components["schemas"]["TemplateRow"][];
+            agreements: components["schemas"]["AgreementRow"][];
+        };
         /** SealedCommand */
         SealedCommand: {
             seq: number;
             envelope: string;
         };
+        /** SendCustomerOrder */
+        SendCustomerOrder: Record<string, never>;
         /** Sequence */
         Sequence: {
             stop_ids: string[];
+        };
+        /** ServiceLevels */
+        ServiceLevels: {
+            weeks: string[];
+            promises: components["schemas"]["Promise"][];
+            kept: components["schemas"]["Kept"][];
         };
         /** SessionAnswer */
         SessionAnswer: {
@@ -5284,6 +6921,27 @@ export interface components {
             teams: components["schemas"]["TeamItem"][];
             customers: components["schemas"]["CustomerItem"][];
         };
+        /** SetAgreement */
+        SetAgreement: {
+            customer_number: string;
+            /** @enum {null|string} */
+            kind: "round_list" | "daily" | null;
+        };
+        /** SetMaintenancePlan */
+        SetMaintenancePlan: {
+            name: string;
+            device_number?: string | null;
+            article_number?: string | null;
+            iso_class?: string | null;
+            /** @enum {string} */
+            ground: "manufacturer" | "authority" | "standard";
+            ground_text: string;
+            interval_months: number;
+            /** @enum {string} */
+            due_from: "completion" | "schedule";
+            template_id: string;
+            template_version: number;
+        };
         /** SetRoles */
         SetRoles: {
             roles: components["schemas"]["RoleChoice"][];
@@ -5300,6 +6958,7 @@ export interface components {
             article_number?: string | null;
             serial_from?: string | null;
             serial_to?: string | null;
+            batch?: string | null;
             /** @default [] */
             numbers: string[];
         };
@@ -5418,6 +7077,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** StopReopenCommand */
+        StopReopenCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reopen"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** StopRow */
         StopRow: {
             /** Format: uuid */
@@ -5437,7 +7104,16 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
+            visits: components["schemas"]["JointVisit"][];
             rv: number;
+        };
+        /** StopTime */
+        StopTime: {
+            /** Format: uuid */
+            stop_id: string;
+            /** Format: date-time */
+            start_at: string;
+            late: boolean;
         };
         /** Subject */
         Subject: {
@@ -5463,6 +7139,17 @@ export interface components {
             promised_on: string | null;
             back_on: string | null;
         };
+        /** TakeIn */
+        TakeIn: {
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            hygiene: "unknown" | "clean" | "cleaned_contaminated" | "dirty";
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** TakeOff */
         TakeOff: {
             /** Format: uuid */
@@ -5472,6 +7159,16 @@ export interface components {
         TakePlan: {
             /** @default false */
             publish: boolean;
+        };
+        /** TaskPart */
+        TaskPart: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
         };
         /** TaskRow */
         TaskRow: {
@@ -5491,7 +7188,10 @@ export interface components {
             hygiene: string | null;
             unplanned: boolean;
             order_number: string | null;
+            repair: boolean;
             components: number;
+            loaded: boolean;
+            parts: components["schemas"]["TaskPart"][];
         };
         /** TeamItem */
         TeamItem: {
@@ -5524,6 +7224,19 @@ export interface components {
         /** TechnicianList */
         TechnicianList: {
             items: components["schemas"]["TechnicianItem"][];
+        };
+        /** TellMaintenancePrescriber */
+        TellMaintenancePrescriber: {
+            /** @default  */
+            note: string;
+        };
+        /** TemplateChoice */
+        TemplateChoice: {
+            id: string;
+            version: number;
+            title_sv: string;
+            title_en: string;
+            interval_months: number | null;
         };
         /** TemplateDocument */
         TemplateDocument: {
@@ -5565,6 +7278,27 @@ export interface components {
             id: string;
             rv: number | null;
             template: components["schemas"]["TemplateDocument"];
+        };
+        /** TemplateRow */
+        TemplateRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            carrier: "van" | "internal_post";
+            weekdays: number[];
+            postcode_prefixes: string[];
+            towns: string[];
+            cutoff_days: number;
+            cutoff_at: string | null;
+            /** @enum {string} */
+            on_holiday: "after" | "before" | "none";
+            van_id: string | null;
+            van_name: string | null;
+            driver_id: string | null;
+            driver_name: string | null;
+            fixed_stops: components["schemas"]["FixedStopRow"][];
+            next_days: string[];
         };
         /** TimeEntry */
         TimeEntry: {
@@ -5664,6 +7398,10 @@ export interface components {
             /** Format: uuid */
             command_id: string;
         };
+        /** Unfinished */
+        Unfinished: {
+            items: components["schemas"]["DueItem"][];
+        };
         /** UnsentFile */
         UnsentFile: {
             content: string;
@@ -5748,6 +7486,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** VanBalance */
+        VanBalance: {
+            loaded: number;
+            delivered: number;
+            returned: number;
+            explained: number;
+            left: number;
+        };
         /** VanEquipCommand */
         VanEquipCommand: {
             /** Format: uuid */
@@ -5819,7 +7565,13 @@ export interface components {
             urgent: boolean;
             co_delivery: boolean;
             lines: number;
+            lines_waiting: number;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+            /** @enum {string} */
+            due_reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
+            linked_order: string | null;
         };
         /** WaitingPickup */
         WaitingPickup: {
@@ -5827,6 +7579,22 @@ export interface components {
             town: string;
             wanted_on: string | null;
             items: string[];
+            due_on: string | null;
+            due_round: string | null;
+        };
+        /** WaitingRepair */
+        WaitingRepair: {
+            number: string;
+            /** @enum {string} */
+            leg: "fetch" | "return";
+            town: string;
+            priority: number;
+            due_on: string | null;
+            items: string[];
+        };
+        /** WaiveMaintenance */
+        WaiveMaintenance: {
+            note: string;
         };
         /** WillMiss */
         WillMiss: {
@@ -5849,6 +7617,8 @@ export interface components {
             n: number;
             xor: string;
         };
+        /** WithdrawRun */
+        WithdrawRun: Record<string, never>;
         /** WorkOrderAssessCommand */
         WorkOrderAssessCommand: {
             /** Format: uuid */
@@ -6598,7 +8368,7 @@ export interface operations {
     find_locations: {
         parameters: {
             query?: {
-                kind?: "warehouse" | "local_store" | "entrance" | "van" | null;
+                kind?: "warehouse" | "local_store" | "entrance" | "porters" | "van" | null;
             };
             header?: never;
             path?: never;
@@ -7496,6 +9266,47 @@ export interface operations {
             };
         };
     };
+    get_protocol_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                protocol_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_alike_devices: {
         parameters: {
             query?: never;
@@ -7677,6 +9488,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due: {
+        parameters: {
+            query?: {
+                until?: string | null;
+                state?: "all" | "to_notify" | "notified" | "prescriber" | "booked";
+                place?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unfinished_maintenance: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unfinished"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_maintenance_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -8068,6 +10074,46 @@ export interface operations {
             };
         };
     };
+    get_custody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rounds: {
         parameters: {
             query: {
@@ -8126,6 +10172,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundQueue"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_day_map: {
+        parameters: {
+            query: {
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayMap"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -8257,6 +10343,166 @@ export interface operations {
             };
         };
     };
+    list_round_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundVersions"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundTimes"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_round_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_plans: {
         parameters: {
             query: {
@@ -8353,6 +10599,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_round_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dispatch_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchDay"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -8706,6 +11021,86 @@ export interface operations {
             };
         };
     };
+    list_returns: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_stock_counts: {
         parameters: {
             query?: {
@@ -8953,6 +11348,259 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SafetyNoticeDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_history: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHistory"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recall_file: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels_file: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10818,6 +13466,468 @@ export interface operations {
             };
         };
     };
+    maintenance_set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceSetPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEndPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_no_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNoContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_tell_prescriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceTellPrescriberCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceBookCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWaiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceDisposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLabelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunPublishCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunWithdrawCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fault_report_decide: {
         parameters: {
             query?: never;
@@ -10828,6 +13938,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FaultReportDecideCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    custody_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustodyHandOverCommand"];
             };
         };
         responses: {
@@ -11154,6 +14306,48 @@ export interface operations {
             };
         };
     };
+    stop_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopReopenCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stop_change: {
         parameters: {
             query?: never;
@@ -11332,6 +14526,174 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["VanEquipCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_template_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateSaveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_template_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTemplateRetireCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_agreement_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryAgreementSetCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    round_day_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundDayMakeCommand"];
             };
         };
         responses: {
@@ -11784,6 +15146,90 @@ export interface operations {
             };
         };
     };
+    customer_order_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderSendCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_order_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerOrderReceiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customer_order_cancel: {
         parameters: {
             query?: never;
@@ -11868,6 +15314,48 @@ export interface operations {
             };
         };
     };
+    pickup_order_execute_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderExecuteReturnCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pickup_order_cancel: {
         parameters: {
             query?: never;
@@ -11920,6 +15408,216 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PickupOrderArriveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_take_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnTakeInCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnReceiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_cleaned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnCleanedCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnInspectCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_buy_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBuyBackCommand"];
             };
         };
         responses: {

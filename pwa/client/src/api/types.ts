@@ -79,6 +79,8 @@ export type Device = Known<
 > & {
   /** Answers of the device's last protocol by template id, where the server sends them: the value beside the field. */
   readonly last_answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The same of its first protocol: the values at delivery, against which drift shows. */
+  readonly first_answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 };
 
 /** Who has the device now; only for roles that may see it, else null. */

@@ -4,6 +4,7 @@
  * Pure: a row and a command give a new row, the server's row stays as it is. A command stops being laid over only when
  * a pull acknowledges it, whatever its verdict: until then nobody knows what the server's row will be.
  */
+import { maintenanceRules } from "./overlay-maintenance";
 import { parseScan } from "../scan/payload";
 import { newOrders } from "./new-rows";
 import { stopRules } from "./overlay-stops";
@@ -266,7 +267,7 @@ const RULES: Readonly<Record<string, RuleEntry>> = {
 
 function rulesOf(type: string): readonly RuleEntry[] {
   const rule = RULES[type];
-  return rule ? [rule] : (stopRules[type] ?? []);
+  return [...(rule ? [rule] : (stopRules[type] ?? [])), ...(maintenanceRules[type] ?? [])];
 }
 
 /** The kinds of rows that a command of this type may change on the screen. */

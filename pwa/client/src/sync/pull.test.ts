@@ -32,11 +32,11 @@ async function expectSame(phone: Phone, sync: Sync): Promise<void> {
   }
 }
 
-function pulls(phone: Phone): { cookie: string | null; pull_seq: number; digest: { n: number } | null }[] {
+function pulls(phone: Phone): { cookie: string | null; pull_seq: number; limit: number; digest: { n: number } | null }[] {
   const start = "POST /api/sync/pull ";
   return phone.trace
     .filter((line) => line.startsWith(start))
-    .map((line) => JSON.parse(line.slice(start.length)) as { cookie: string | null; pull_seq: number; digest: { n: number } | null });
+    .map((line) => JSON.parse(line.slice(start.length)) as { cookie: string | null; pull_seq: number; limit: number; digest: { n: number } | null });
 }
 
 test("changes, deletes and new rows arrive; nothing changed costs nothing", async () => {
@@ -55,6 +55,27 @@ test("changes, deletes and new rows arrive; nothing changed costs nothing", asyn
   await sync.syncNow("test");
   expect(pulls(phone).at(-1)?.digest?.n).toBe(5);
   await expectSame(phone, sync);
+});
+
+test("chunks grow as long as they come through, and no further than the server allows", async () => {
+  const phone = new Phone();
+  fill(phone, 40);
+  phone.server.mostRows = 10;
+  const sync = phone.page({ chunk: 3 });
+  await sync.start(anna);
+  await settled();
+  await expectSame(phone, sync);
+  expect(pulls(phone).slice(0, 6).map(({ limit }) => limit)).toEqual([3, 6, 10, 10, 10, 10]);
+});
+
+test("a server that does not say how many rows it gives is asked for the usual number", async () => {
+  const phone = new Phone();
+  fill(phone, 1200);
+  const sync = phone.page();
+  await sync.start(anna);
+  await settled();
+  await expectSame(phone, sync);
+  expect(new Set(pulls(phone).map(({ limit }) => limit))).toEqual(new Set([500]));
 });
 
 test("a first sync in chunks shows the old rows until the last chunk, then all new ones at once", async () => {

@@ -16,7 +16,7 @@ import {
 } from "./transport";
 import { isRecord, PROTO, SCHEMA, type PatchOperation, type PullAnswer } from "./types";
 
-/** Rows in one chunk. */
+/** Rows in the first chunk of a pull; each chunk that comes through lets the next be twice as large, as far as the server allows. */
 export const CHUNK = 500;
 const MOST_PINNED = 500;
 
@@ -48,6 +48,7 @@ export async function pullAll(wire: Wire, chunk: number, recount = false): Promi
   const known = await loadDevice(wire.store, wire.codec);
   if (!known.keys) throw new RegisterAgain();
   let stale = 0;
+  let limit = chunk;
   for (let first = recount; ; first = false) {
     const question = await ask(wire, first);
     const { cursor } = question;
@@ -60,7 +61,7 @@ export async function pullAll(wire: Wire, chunk: number, recount = false): Promi
       cookie: cursor.cookie,
       pull_seq: question.pullSeq,
       schema: SCHEMA,
-      limit: chunk,
+      limit,
       // While a clear fills the other store there is nothing whole to compare.
       digest: cursor.cookie === null || cursor.clearing || !cursor.digest ? null : wireDigest(cursor.digest),
       pinned: question.pinned,
@@ -80,6 +81,7 @@ export async function pullAll(wire: Wire, chunk: number, recount = false): Promi
     wire.storage.lost = false;
     await takeState(wire, answer.state);
     await wire.changed(kinds);
+    limit = Math.max(chunk, Math.min(limit * 2, answer.mostRows));
     if (!answer.more) return { minBuild: answer.minBuild };
   }
 }
@@ -167,6 +169,7 @@ function readAnswer(reply: Answer): PullAnswer {
     lastSeq: typeof body["last_seq"] === "number" ? body["last_seq"] : null,
     minBuild: typeof body["min_build"] === "string" ? body["min_build"] : "",
     state: readState(body["state"]),
+    mostRows: typeof body["most_rows"] === "number" ? body["most_rows"] : 0,
     readableHours: readHours(body["readable_hours"]),
     patch,
   };

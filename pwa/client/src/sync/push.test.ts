@@ -136,6 +136,28 @@ test("401 with our code leaves the outbox; the install registers anew with the s
   expect(sync.state.phase).toBe("idle");
 });
 
+test("what has its verdict is not read again for every push", async () => {
+  const phone = new Phone();
+  const sync = await begin(phone, 1);
+  phone.network = disconnected;
+  const saved: string[] = [];
+  for (let number = 0; number < 170; number += 1) saved.push((await sync.enqueue(close("o1"))).id);
+  await settled();
+  phone.network = connected;
+  let read = 0;
+  const real = IDBObjectStore.prototype.getAll;
+  IDBObjectStore.prototype.getAll = function (this: IDBObjectStore, query?: IDBValidKey | IDBKeyRange | null, count?: number) {
+    const request = real.call(this, query, count) as IDBRequest<unknown[]>;
+    if (this.name === "outbox" && count !== undefined) request.addEventListener("success", () => (read += request.result.length));
+    return request;
+  };
+  await sync.syncNow("test");
+  IDBObjectStore.prototype.getAll = real;
+  expectDelivered(phone, saved);
+  // Once to be sent, and once at the end, to find what was set back meanwhile.
+  expect(read).toBeLessThanOrEqual(2 * saved.length);
+});
+
 test("whoever is signing in is not sent away by rounds that go on meanwhile", async () => {
   const phone = new Phone();
   const sync = await begin(phone, 1);

@@ -95,9 +95,12 @@ export async function pushAll(wire: Wire): Promise<number> {
   let limit = MAX_COMMANDS;
   let settled = 0;
   let repairs = 0;
+  // What has its verdict lies before this number until a pull acknowledges it, and is not read again for each push.
+  let from = 0;
   for (;;) {
-    const outcome = await pushOnce(wire, limit);
-    if (outcome.kind === "empty") return settled;
+    const outcome = await pushOnce(wire, limit, from);
+    if (outcome.kind === "empty" && from === 0) return settled;
+    from = outcome.kind === "settled" ? outcome.next : outcome.kind === "too_much" ? from : 0;
     if (outcome.kind === "settled") settled += outcome.count;
     if (outcome.kind === "too_much") {
       if (outcome.count === 1) throw new TransportFailure("http.413", true);
@@ -112,17 +115,14 @@ export async function pushAll(wire: Wire): Promise<number> {
 
 type Outcome =
   | { readonly kind: "empty" }
-  | { readonly kind: "settled"; readonly count: number }
+  | { readonly kind: "settled"; readonly count: number; readonly next: number }
   | { readonly kind: "too_much"; readonly count: number }
   | { readonly kind: "repaired" };
 
-async function pushOnce(wire: Wire, limit: number): Promise<Outcome> {
+async function pushOnce(wire: Wire, limit: number, from: number): Promise<Outcome> {
   const { keys, epoch } = await loadDevice(wire.store, wire.codec);
   if (!keys) throw new RegisterAgain();
-  const waiting = await wire.store.read("read_waiting", ["outbox"], async (transaction) => {
-    const all = await transaction.objectStore("outbox").getAll();
-    return all.filter((command) => command.state === "waiting");
-  });
+  const waiting = await readWaiting(wire, from);
   if (waiting.length === 0) return { kind: "empty" };
   const pushId = wire.uuid();
   const frame = { proto: PROTO, push_id: pushId, device: keys.device, epoch, build: wire.build, schema: SCHEMA };
@@ -147,6 +147,21 @@ async function pushOnce(wire: Wire, limit: number): Promise<Outcome> {
     }
     throw reason;
   }
+}
+
+/** The first commands from this number on that wait, as many as one push takes. */
+function readWaiting(wire: Wire, from: number): Promise<StoredCommand[]> {
+  return wire.store.read("read_waiting", ["outbox"], async (transaction) => {
+    const outbox = transaction.objectStore("outbox");
+    const waiting: StoredCommand[] = [];
+    for (let next = from; ; ) {
+      const page = await outbox.getAll(IDBKeyRange.lowerBound(next), MAX_COMMANDS);
+      waiting.push(...page.filter((command) => command.state === "waiting"));
+      const last = page.at(-1);
+      if (!last || page.length < MAX_COMMANDS || waiting.length >= MAX_COMMANDS) return waiting.slice(0, MAX_COMMANDS);
+      next = last.seq + 1;
+    }
+  });
 }
 
 /** As many commands as fit in both limits, at least one. */
@@ -192,7 +207,8 @@ async function take(
   });
   await takeState(wire, readState(body["state"]));
   await wire.changed(["outbox", "command"]);
-  return restored ? { kind: "repaired" } : { kind: "settled", count: results.length };
+  const last = commands.at(-1);
+  return restored ? { kind: "repaired" } : { kind: "settled", count: results.length, next: last ? last.seq + 1 : 0 };
 }
 
 async function closeGap(wire: Wire, expected: number): Promise<Outcome> {

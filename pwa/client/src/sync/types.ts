@@ -144,6 +144,8 @@ export interface PullAnswer {
   readonly lastSeq: number | null;
   readonly minBuild: string;
   readonly state: DeviceState;
+  /** Rows that this server gives in one chunk at most; 0 when it does not say. */
+  readonly mostRows: number;
   readonly readableHours: number;
   readonly patch: readonly PatchOperation[];
 }

@@ -83,6 +83,8 @@ export class ModelServer {
   maxBytes = 256 * 1024;
   keepCommandRows = true;
   readableHours: number | undefined = undefined;
+  /** Undefined: a server from before it said so. */
+  mostRows: number | undefined = undefined;
   /** Told at registration; its envelopes are made by testing/world.ts. */
   sealKey: Record<string, string> = { kty: "EC", crv: "P-256", kid: "key-1", x: "x", y: "y" };
   sealKeyStatus = 200;
@@ -269,7 +271,7 @@ export class ModelServer {
     const pullSeq = Number(body["pull_seq"]);
     if (pullSeq <= install.lastPull) return problem(409, "sync.stale_pull");
     install.lastPull = pullSeq;
-    const common = { proto: "fieldsync/1", epoch: this.epoch, server_time: "", min_build: this.minBuild, state: install.state, readable_hours: this.readableHours };
+    const common = { proto: "fieldsync/1", epoch: this.epoch, server_time: "", min_build: this.minBuild, state: install.state, readable_hours: this.readableHours, most_rows: this.mostRows };
     if (install.state !== "active") {
       return json(200, { ...common, cookie: null, clear: true, more: false, last_seq: install.lastSeq, patch: [] });
     }
