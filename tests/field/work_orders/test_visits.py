@@ -165,6 +165,8 @@ def test_a_free_half_hour_before_the_promise_is_a_slot() -> None:
     assert not has_slot(due, due - HOUR, CALENDAR, [[]]), "what has run out has none"
     full = [(THURSDAY - HOUR, THURSDAY + 3 * HOUR), (THURSDAY + 2 * HOUR, due)]
     assert not has_slot(THURSDAY, due, CALENDAR, [full])
+    nested = [(THURSDAY, due), (THURSDAY + HOUR, THURSDAY + 2 * HOUR)]
+    assert not has_slot(THURSDAY, due, CALENDAR, [nested]), "a visit within another frees nobody"
     assert has_slot(THURSDAY, due, CALENDAR, [full, []]), "a colleague is free"
     assert has_slot(THURSDAY, due, CALENDAR, [[(THURSDAY, due - HOUR / 2)]]), "the last half hour"
     assert has_slot(THURSDAY, due, CALENDAR, [[(THURSDAY + HOUR / 2, due)]]), "the first"
