@@ -23,13 +23,16 @@ from app.identity.cookies import Cookies
 from app.identity.permissions import PUBLIC, SIGNED_IN
 from app.jobs import JobRunner
 from app.messages import feature as messages
+from app.neighbours import runs_feature
 from app.orders import feature as orders
 from app.policy import feature as policy
 from app.purchases import feature as purchases
 from app.registry import feature as registry
+from app.service_levels import feature as service_levels
 from app.settings import Settings
 from app.stock import feature as stock
 from app.sync_health import feature as sync_health
+from app.traceability import feature as traceability
 from app.web.application import Application
 from app.web.disk import Disk
 from app.web.health import health
@@ -37,6 +40,7 @@ from app.web.openapi import complete, openapi_config
 from app.web.problems import EXCEPTION_HANDLERS
 from app.web.requests import DEFAULT_BODY_BYTES, RequestRules, origin_of
 from field.fault_reports import feature as fault_reports
+from field.maintenance import feature as maintenance
 from field.protocols import feature as protocols
 from field.work_orders import feature as work_orders
 from labels import feature as labels
@@ -45,6 +49,7 @@ from offline_sync.assembly import build_sync
 from pwa.static import ClientFiles
 from routing.pickups import feature as pickups
 from routing.plans import feature as plans
+from routing.returns import feature as returns
 from routing.rounds import feature as rounds
 from routing.schedules import feature as schedules
 
@@ -59,6 +64,8 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     device_index.feature,
     protocols.feature,
     work_orders.feature,
+    maintenance.feature,
+    runs_feature,
     fault_reports.feature,
     rounds.feature,
     plans.feature,
@@ -66,10 +73,13 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     administration.feature,
     orders.feature,
     pickups.feature,
+    returns.feature,
     stock.feature,
     sync_health.feature,
     purchases.feature,
     device_flags.feature,
+    traceability.feature,
+    service_levels.feature,
 )
 
 

@@ -52,6 +52,8 @@ FLOORS = {
     "app.stock": 4,
     "app.device_flags": 4,
     "app.purchases": 4,
+    "app.traceability": 4,
+    "app.service_levels": 4,
     "app.administration": 4,
     "app.sync_health": 4,
     "app.importing": 4,
@@ -60,17 +62,22 @@ FLOORS = {
     # roof
     "app.demo": 5,
     "app.main": 5,
+    "app.neighbours": 5,
     "app.cli": 5,
 }
 
 PURE = (
     "labels.payload",
+    "field.maintenance.lifecycle",
+    "field.maintenance_runs.proposing",
+    "field.protocols.memory",
     "field.protocols.values",
     "field.protocols.template",
     "field.protocols.plan",
     "field.protocols.judgement",
     "app.policy.working_time",
     "app.policy.policy",
+    "app.traceability.lifeline",
     "app.audit.digest",
     "app.identity.actor",
     "app.identity.permissions",

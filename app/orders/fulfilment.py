@@ -93,6 +93,13 @@ async def mark_back_at_centre(line_ids: Collection[UUID]) -> None:
     await _refresh(orders)
 
 
+async def forget_device(line_id: UUID) -> None:
+    """The line's device is lost: the warehouse chooses another. A line that is delivered keeps what it has."""
+    orders = await repository.lock_orders_of([line_id])
+    await execute("update order_line set device_id = null where id = $1 and state = 'open'", line_id)
+    await _refresh(orders)
+
+
 async def mark_delivered(line_id: UUID, *, quantity: int, at: datetime, device_id: UUID | None) -> None:
     """The line, or ``quantity`` of it, was handed over at ``at``: the recipient has it from then on (R-019).
 
@@ -105,12 +112,15 @@ async def mark_delivered(line_id: UUID, *, quantity: int, at: datetime, device_i
 
     Raises:
         HoldingError: ``holding.scrapped``: the device is scrapped, which somebody must look at.
-        LookupError: no such line, or a device other than the line's.
+        LookupError: no such line, or a device that has never been the line's.
     """
     order, line = await _locked(line_id)
-    device = line.device_id or device_id
-    if device_id is not None and device_id != device:
-        raise LookupError("another device than the line's")
+    device = device_id or line.device_id
+    if line.device_id is not None and device != line.device_id:
+        if not await repository.was_of_line(line_id, device):
+            raise LookupError("another device than the line's")
+        # What was handed over is what the recipient has; the one that the office had chosen is free again (case 15).
+        await repository.set_device_status([line.device_id], ("reserved", "in_transit"), "in_stock")
     holder = Holder(order.person_id, order.party_id, order.prescriber_id, order.customer_id, order.payer_id)
     source = f"order {order.number}"
     if device is not None:

@@ -192,6 +192,17 @@ async def set_device(line_id: UUID, device_id: UUID | None) -> None:
     )
 
 
+async def was_of_line(line_id: UUID, device_id: UUID | None) -> bool:
+    """True when the device has been the line's before the office chose another (sync case 15)."""
+    return bool(
+        await fetch_value(
+            "select exists (select from order_line_device where order_line_id = $1 and device_id = $2)",
+            line_id,
+            device_id,
+        )
+    )
+
+
 async def set_device_status(device_ids: Iterable[UUID], before: Iterable[str], after: str) -> None:
     """Move devices from one of the statuses to another; a device in any other status stays as it is."""
     await execute(

@@ -69,6 +69,7 @@ class ServicePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         maintenance_notice_days: how long before maintenance the patient is contacted (R-228).
         transfer_answer_days: calendar days to acknowledge a recipient transfer before it locks (R-160).
         buy_back_days: days within which stocked purchase articles are taken back (R-272).
+        return_quarantine_hours: how long a contaminated device is left alone before it is cleaned (R-271).
         sources: field name -> seed rule, for the fields a seed states.
         assumed: the other fields.
     """
@@ -93,6 +94,7 @@ class ServicePolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     maintenance_notice_days: int = 14
     transfer_answer_days: int = 7
     buy_back_days: int = 14
+    return_quarantine_hours: int = 72
     sources: dict[str, str] = {}
     assumed: tuple[str, ...] = ()
 
@@ -143,6 +145,7 @@ def _rules(policy: ServicePolicy) -> list[tuple[str, bool, str]]:
         ("maintenance_notice_days", 0 <= policy.maintenance_notice_days <= 365, "must be from 0 to 365"),
         ("transfer_answer_days", 1 <= policy.transfer_answer_days <= 365, "must be from 1 to 365"),
         ("buy_back_days", 0 <= policy.buy_back_days <= 365, "must be from 0 to 365"),
+        ("return_quarantine_hours", 0 <= policy.return_quarantine_hours <= 2160, "must be from 0 to 2160"),
         ("assumed", set(described) <= set(SETTING_FIELDS), "names a field that the policy does not have"),
         ("assumed", len(set(described)) == len(described), "has a field that is also in sources, or twice"),
     ]

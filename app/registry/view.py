@@ -22,6 +22,7 @@ select d.id, jsonb_build_object(
   'iso_class', a.iso_class, 'article_expired', a.stock_status = 'expired', 'site_restriction', a.site_restriction,
   'status', d.status, 'scrapped_on', d.scrapped_on, 'last_pm', d.last_pm, 'next_pm', d.next_pm,
   'warranty_to', d.warranty_to, 'purchased_on', d.purchased_on, 'home_location', coalesce(l.name, ''),
+  'batch', d.batch, 'supplier', a.supplier,
   'holder_label', coalesce(
     (select coalesce(p.name || ' ' || p.number, '{HOLDER_LABEL}') from holding h left join party p on p.id = h.party_id
      where h.device_id = d.id and h.starts_at is not null and h.ends_at is null), ''),
@@ -52,7 +53,12 @@ select d.id, jsonb_build_object(
             from device_block b where b.device_id = d.id and b.lifted_at is null),
   'pm_notice', (select jsonb_build_object('given_on', p.given_on, 'how', p.how) from pm_notice p
                 where p.device_id = d.id and (d.last_pm is null or p.given_on > d.last_pm)
-                order by p.given_on, p.recorded_at limit 1)
+                order by p.given_on, p.recorded_at limit 1),
+  '_measured', coalesce((select jsonb_object_agg(t.template_id, jsonb_build_object('last', t.last, 'first', t.first))
+    from (select s.template_id, (array_agg(s.answers order by s.signed_at desc, s.id desc))[1] as last,
+            (array_agg(s.answers order by s.signed_at, s.id))[1] as first
+          from service_protocol s where s.device_id = d.id group by s.template_id) t), '{{}}'),
+  '_plan_template', (select k.template_id from device_maintenance k where k.device_id = d.id)
 ) as row
 from device d
 join article a on a.id = d.article_id
@@ -62,8 +68,12 @@ where d.id = any($1::uuid[])
 
 
 def with_templates(card: dict[str, Any]) -> dict[str, Any]:
-    """Return the card with ``template_ids``: the service protocols that fit the device."""
-    return {**card, "template_ids": list(templates_for(card["article_number"], card["iso_class"]))}
+    """Return the card with ``template_ids``: the service protocols that fit the device, its plan's own first."""
+    seen = {key: value for key, value in card.items() if not key.startswith("_")}
+    fitting = templates_for(card["article_number"], card["iso_class"])
+    planned = card.get("_plan_template")
+    ordered = dict.fromkeys((planned, *fitting) if planned else fitting)
+    return {**seen, "template_ids": list(ordered)}
 
 
 def templates_for(article_number: str, iso_class: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -38,6 +39,7 @@ def template_hash(template: Template) -> str:
     return hashlib.sha256(template_json(template)).hexdigest()
 
 
+@cache
 def load_templates() -> dict[str, Template]:
     """Return the shipped templates by id, the highest version of each.
 

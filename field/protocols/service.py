@@ -58,6 +58,12 @@ def shipped_templates() -> dict[str, Template]:
     return {template_hash(template): template for template in templates}
 
 
+def known_template(template_id: str, version: int) -> Template | None:
+    """Return one version of a template."""
+    found = (one for one in shipped_templates().values() if one.id == template_id and one.version == version)
+    return next(found, None)
+
+
 @dataclass(frozen=True)
 class Bundle:
     """An immutable file of reference data, named by its content. ``size`` in bytes."""

@@ -5,17 +5,20 @@ From the field a refused close keeps time, parts, visit and protocol and asks a 
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
 
 from app.policy.working_time import STOCKHOLM
 from app.registry import repository as registry
+from app.registry.holdings import open_holding
+from field.maintenance import following
 from field.protocols.repository import SignedProtocol, insert_protocol, standing_verdict
 from field.protocols.service import Judged, judge_submitted
-from field.work_orders import repository
+from field.work_orders import parts, repository
 from field.work_orders.arguments import Assessment, Close, Protocol, Report
+from field.work_orders.exchanging import give_free
 from field.work_orders.handling import (
     applied,
     assessment_columns,
@@ -35,6 +38,9 @@ from field.work_orders.repository import LockedOrder
 from field.work_orders.telling import tell_of_closing
 from labels.service import resolve_scan
 from offline_sync.commands import CommandContext, Outcome
+
+#: Where a device stands that has been registered as returned.
+_BACK: Final = frozenset({"arrived", "cleaning", "inspection"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ async def report(context: CommandContext, arguments: Report) -> Outcome:
     if arguments.assessment is not None:
         values |= await assessment_columns(context, order, arguments.assessment, context.at)
     await repository.update_order(order.id, values)
+    await following.work_saved(order.region_id, order.id, order.device_id, context.actor.user_id, context.at)
     return await applied(order, decision, {"before": before, "after": await repository.snapshot(order.id)})
 
 
@@ -96,7 +103,8 @@ async def close(context: CommandContext, arguments: Close) -> Outcome:
         "assigned_to": context.actor.user_id,
     }
     await repository.update_order(order.id, values)
-    await _note_maintenance(work, verdict, performed_at)
+    await _note_maintenance(work, verdict, context.actor.user_id, performed_at, arguments.outcome)
+    await give_free(order)
     await tell_of_closing(order, arguments.outcome, context.actor.user_id)
     # Whoever had it before is still heard: that technician's own close is an additional visit (sync case 4).
     previous = str(order.assigned_to) if order.assigned_to else None
@@ -127,13 +135,22 @@ async def _judge_and_store(context: CommandContext, action: Action, arguments: R
             protocol_complete=judged.complete if judged else None,
             template_known=judged is None or judged.template_known,
             device_scrapped=device is not None and device.status == "scrapped",
+            device_returned=await _returned(order, device),
             foreign_lines=await repository.foreign_lines(order.id, arguments.time_entries, arguments.parts),
         ),
     )
     await repository.store_lines(order, context.actor, context.command_id, arguments.time_entries, arguments.parts)
+    await parts.settle(context, order, [part.id for part in arguments.parts])
     if protocol is not None and judged is not None:
         await _store_protocol(context, order, protocol, judged)
     return _Work(order, device, judged, decision)
+
+
+async def _returned(order: LockedOrder, device: registry.DeviceFacts | None) -> bool:
+    """True when a device that somebody had has come back meanwhile: the number on the protocol may be another's."""
+    if device is None or order.type != "preventive" or device.status not in _BACK:
+        return False
+    return order.held_by_somebody and await open_holding(device.id) is None
 
 
 async def _store_protocol(context: CommandContext, order: LockedOrder, protocol: Protocol, judged: Judged) -> None:
@@ -175,16 +192,22 @@ async def _final_assessment(
     return await assessment_columns(context, order, proposed_assessment(order), at)
 
 
-async def _note_maintenance(work: _Work, verdict: dict[str, Any], performed_at: datetime) -> None:
-    """An approved preventive maintenance moves the device's dates (R-074, R-235)."""
-    device, judged = work.device, work.judged
-    if device is None or judged is None or work.order.type != "preventive":
-        return
-    if verdict.get("protocol_verdict") != "approved":
-        return
-    day = performed_at.astimezone(STOCKHOLM).date()
-    months = device.pm_interval_months or judged.interval_months
-    await registry.set_maintained(device.id, day, add_months(day, months) if months else None)
+async def _note_maintenance(work: _Work, verdict: dict[str, Any], technician: UUID, at: datetime, outcome: str) -> None:
+    """Move the device's maintenance by what was done (R-074, R-233, R-235)."""
+    months = None
+    if work.device is not None and work.judged is not None:
+        months = work.device.pm_interval_months or work.judged.interval_months
+    await following.order_closed(
+        work.order.region_id,
+        work.order.id,
+        work.order.device_id,
+        technician,
+        at,
+        preventive=work.order.type == "preventive",
+        verdict=verdict.get("protocol_verdict") or await repository.stored_verdict(work.order.id),
+        outcome=outcome,
+        months=months,
+    )
 
 
 async def _worse_protocol_holds(work: _Work, performed_at: datetime) -> None:
@@ -194,6 +217,7 @@ async def _worse_protocol_holds(work: _Work, performed_at: datetime) -> None:
         return
     if device.status != "scrapped":
         await registry.maintenance_due_at_once(device.id, performed_at.astimezone(STOCKHOLM).date())
+        await following.worse_protocol(work.order.region_id, work.order.id, device.id, performed_at)
 
 
 async def _scanned(work: _Work, raw: str | None) -> dict[str, Any]:
@@ -206,10 +230,3 @@ async def _scanned(work: _Work, raw: str | None) -> dict[str, Any]:
     if found.device_id != work.order.device_id:
         return {"scan": "other_device", "scanned_number": found.number}
     return {"scan": "revoked" if found.revoked else "same"}
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day ``months`` later, or the last day of a shorter month."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -95,6 +95,17 @@ async def find_order(actor: Actor, number: str) -> dict[str, Any] | None:
     return None if row is None else row["row"]
 
 
+async def find_protocol(order_id: UUID, protocol_id: UUID) -> Record | None:
+    """Return a signed protocol of the order, with who signed it."""
+    return await fetch_row(
+        "select s.template_sha256, s.answers, s.judgement, s.verdict, s.signed_at, u.name as by_name"
+        " from service_protocol s join user_account u on u.id = s.technician_id"
+        " where s.work_order_id = $1 and s.id = $2",
+        order_id,
+        protocol_id,
+    )
+
+
 async def history(region_id: UUID, order_id: UUID) -> list[Record]:
     """Return every command on the order, in the order things happened.
 

@@ -12,6 +12,7 @@ from app.policy.repository import current_policy
 from app.registry import repository as registry
 from app.registry.holdings import open_holding
 from app.registry.numbers import next_order_number
+from field.maintenance import following
 from field.work_orders import repository
 from field.work_orders.arguments import Contact, Holder, Register
 from field.work_orders.clocks import due_columns
@@ -81,6 +82,13 @@ async def register(context: CommandContext, arguments: Register) -> Outcome:
     )
     if not inserted:
         raise CommandRefused("work_order.id_taken")
+    await following.order_registered(
+        actor.region_id,
+        order_id,
+        subject.device_id,
+        preventive=arguments.type == "preventive" or arguments.proposed_priority == following.PRIORITY,
+        at=context.at,
+    )
     alike: list[str] = []
     if subject.device_id is not None:
         alike = await repository.duplicates(actor.region_id, subject.device_id, arguments.type, context.at, order_id)

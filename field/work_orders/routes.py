@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.audit.access import log_access
 from app.database import Record
 from app.identity.actor import Actor
+from app.policy.repository import current_policy
 from app.web.problems import Problem, not_found
-from field.work_orders import office
+from field.protocols.paper import SignedPaper, protocol_pdf
+from field.protocols.service import shipped_templates
+from field.work_orders import exchanges, office
 from field.work_orders.office import BadCursorError, StateFilter, Wanted
 from field.work_orders.rows import mask
-from field.work_orders.schemas import Due, HistoryRow, Named, OrderDetail, OrderHit, OrderList
+from field.work_orders.schemas import (
+    AlikeDevice,
+    AlikeDevices,
+    Due,
+    HistoryRow,
+    Named,
+    OrderDetail,
+    OrderHit,
+    OrderList,
+)
 from field.work_orders.sentences import SENTENCES
 from labels.feature import SENTENCES as LABEL_SENTENCES
 from offline_sync.sentences import Sentences
+
+MOST_ALIKE: Final = 20
 
 _SENTENCES = Sentences([SENTENCES, LABEL_SENTENCES])
 
@@ -80,10 +96,55 @@ async def get_work_order(actor: NamedDependency[Actor], number: FromPath[str]) -
     return msgspec.convert(shown, OrderDetail)
 
 
+@get("/api/work-orders/{number:str}/alike", operation_id="list_alike_devices", opt={"permission": "work_order.triage"})
+async def list_alike_devices(actor: NamedDependency[Actor], number: FromPath[str]) -> AlikeDevices:
+    """List devices that could be kept for an exchange on the order (R-219, R-238)."""
+    row = await office.find_order(actor, number)
+    if row is None:
+        raise not_found()
+    policy = await current_policy(actor.region_id, datetime.now(UTC))
+    found = await exchanges.alike_devices(actor, UUID(row["id"]), list(policy.exchange_models), MOST_ALIKE)
+    return AlikeDevices(items=[msgspec.convert(dict(one), AlikeDevice, strict=False) for one in found])
+
+
 def _line(line: Record, actor: Actor) -> HistoryRow:
     values = dict(line)
     detail = values.pop("detail")
     return HistoryRow(text=_SENTENCES.text(values["code"], actor.language, detail), **values)
 
 
-ROUTES = (list_work_orders, get_work_order)
+@get(
+    "/api/work-orders/{number:str}/protocols/{protocol_id:uuid}",
+    operation_id="get_protocol_paper",
+    opt={"permission": "work_order.read"},
+    media_type="application/pdf",
+)
+async def get_protocol_paper(
+    actor: NamedDependency[Actor], number: FromPath[str], protocol_id: FromPath[UUID]
+) -> Response[bytes]:
+    """Return a signed protocol as a PDF for the patient file (R-232); the file is named by the device alone (SR-07)."""
+    row = await office.find_order(actor, number)
+    signed = None if row is None else await office.find_protocol(UUID(row["id"]), protocol_id)
+    template = None if signed is None else shipped_templates().get(signed["template_sha256"])
+    if row is None or signed is None or template is None:
+        raise not_found()
+    if row["_person_id"] is not None:
+        await log_access(actor, [UUID(row["_person_id"])], "work_order.protocol")
+    paper = SignedPaper(
+        device_number=row["device_number"] or "",
+        article_name=row["article_name"],
+        order_number=row["number"],
+        signed_at=signed["signed_at"],
+        signed_by=signed["by_name"],
+        verdict=signed["verdict"],
+        answers=signed["answers"],
+        statuses={key: item["status"] for key, item in signed["judgement"].get("items", {}).items()},
+    )
+    content = await asyncio.to_thread(protocol_pdf, template, paper)
+    name = f"protokoll-{row['device_number'] or row['number']}.pdf"
+    return Response(
+        content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+ROUTES = (list_work_orders, get_work_order, get_protocol_paper, list_alike_devices)

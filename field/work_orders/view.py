@@ -8,6 +8,8 @@ from uuid import UUID
 
 from app.identity.actor import Actor, Role
 from app.registry.view import DEVICE_CARDS_SQL, DEVICE_VERSION_SQL, with_templates
+from field.protocols import load_templates
+from field.protocols.memory import remembered
 from field.work_orders.rows import (
     ATTACHMENT_PENDING,
     CODE_OPEN,
@@ -54,7 +56,17 @@ def _person(row: Row) -> UUID | None:
 
 
 def _card(row: Row, _actor: Actor) -> Row:
-    return with_templates(row)
+    return {**with_templates(row), **_memory(row["_measured"])}
+
+
+def _memory(measured: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the values of the last and of the first protocol, by template: what stands beside the fields."""
+    templates = load_templates()
+    known = {name: found for name, found in measured.items() if name in templates}
+    return {
+        f"{when}_answers": {name: remembered(templates[name], found[when]) for name, found in known.items()}
+        for when in ("last", "first")
+    }
 
 
 ORDER_VIEW = View(

@@ -39,6 +39,18 @@ class RegisterPickupOrder(Arguments, frozen=True, kw_only=True):
     info: Annotated[str, Meta(max_length=2000)] = ""
 
 
+class ExecuteReturn(Arguments, frozen=True, kw_only=True):
+    """Accessories that came back already and are still registered on the recipient (R-258..R-263).
+
+    Attributes:
+        contact: where they were handed in; its name is required (R-259, R-266) and nobody drives there.
+    """
+
+    recipient: RecipientRef
+    lines: Annotated[tuple[PickupItem, ...], Meta(min_length=1, max_length=50)]
+    contact: DeliveryContact
+
+
 class CancelPickupOrder(Arguments, frozen=True, kw_only=True):
     """Nothing more is to be collected (R-156)."""
 

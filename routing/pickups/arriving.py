@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.registry import repository as registry
 from app.registry.holdings import OpenHolding, end_holding, end_quantity, open_holding
@@ -52,6 +53,22 @@ async def arrive(context: CommandContext, arguments: ArrivePickupOrder) -> Outco
     if refused is None:
         return Applied(result)
     return Recorded(refused.code, SUBJECT, order.id, refused.detail, result)
+
+
+async def arrive_line(context: CommandContext, line_id: UUID, given: ArrivedLine, at: datetime) -> str:
+    """Register the arrival of one line for the returns desk, whosever order it is. Returns the order's number.
+
+    Raises:
+        CommandRefused: the arrival cannot be registered.
+        ParkCommand: nobody knows the label that was read.
+    """
+    (order,) = await repository.lock_pickups_of([line_id])
+    judged = await _judge(context, order, given, at)
+    if isinstance(judged, CommandRefused):
+        raise judged
+    await _settle(context, order, judged, at)
+    await repository.refresh_state(order.id)
+    return order.number
 
 
 async def _judge(

@@ -130,6 +130,18 @@ async def undo_collected(line_id: UUID) -> None:
     await repository.refresh_state(order.id)
 
 
+async def mark_lost(line_id: UUID) -> None:
+    """It was collected and is not in the van. Its arrival may be registered all the same, if it turns up.
+
+    Raises:
+        LookupError: no such line.
+    """
+    order, line = await _locked(line_id)
+    if line.state is LineState.COLLECTED:
+        await repository.update_lines([line_id], {"state": LineState.LOST.value})
+        await repository.refresh_state(order.id)
+
+
 async def never_collected(article_id: UUID) -> str | None:
     """Return why the article is never on a pick-up order, ``pickup.vision_aid`` or ``pickup.consumable``, or None."""
     row = await fetch_row("select kind, vision_aid from article where id = $1", article_id)
@@ -160,7 +172,7 @@ async def add_unplanned_line(
 
     Ask ``never_collected`` first: vision aids and consumables are not taken along (R-248, R-264).
     """
-    waiting = await _waiting_line(region_id, device_id)
+    waiting = await waiting_line(region_id, device_id)
     if waiting is not None:
         await mark_collected(waiting, at=at, hygiene=hygiene)
         return waiting
@@ -214,7 +226,8 @@ async def _set_status(line: Line, before: tuple[str, ...], after: str) -> None:
         await repository.set_device_status([line.device_id], before, after)
 
 
-async def _waiting_line(region_id: UUID, device_id: UUID | None) -> UUID | None:
+async def waiting_line(region_id: UUID, device_id: UUID | None) -> UUID | None:
+    """Return the line that waits for the device, or None."""
     if device_id is None:
         return None
     line_id: UUID | None = await fetch_value(

@@ -1,20 +1,22 @@
-"""The handlers of ``pickup_order.register`` and ``pickup_order.cancel``."""
+"""The handlers of ``pickup_order.register``, ``pickup_order.execute_return`` and ``pickup_order.cancel``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from app.identity.actor import Actor
 from app.policy.policy import text_fits
 from app.policy.repository import current_policy
 from app.policy.working_time import STOCKHOLM
+from app.registry.holdings import end_holding, end_quantity
 from app.registry.numbers import next_order_number
 from app.registry.recipients import Recipient, find_recipient, merge_contact, own_contact
 from offline_sync.commands import Applied, CommandContext, CommandRefused, Outcome
 from routing.pickups import repository
-from routing.pickups.arguments import CancelPickupOrder, PickupItem, RegisterPickupOrder
+from routing.pickups.arguments import CancelPickupOrder, ExecuteReturn, PickupItem, RegisterPickupOrder
 from routing.pickups.handling import SUBJECT, is_office, load, refusal
-from routing.pickups.lifecycle import OPEN, LineState, State, cancel_refusal, never_collected
+from routing.pickups.lifecycle import OPEN, LineState, State, cancel_refusal, never_collected, not_deregistered
 from routing.pickups.repository import Holdable
 
 
@@ -80,20 +82,85 @@ async def register(context: CommandContext, arguments: RegisterPickupOrder) -> O
     return Applied({"number": number, "rv": await repository.pickup_version(order_id)})
 
 
-async def _items(actor: Actor, recipient: Recipient, wanted: tuple[PickupItem, ...]) -> list[tuple[Holdable, int]]:
-    """What is to be collected and how many of each: all of it the recipient's, none of it never collected (I5)."""
+async def execute_return(context: CommandContext, arguments: ExecuteReturn) -> Outcome:
+    """Deregister accessories that came back already: the order is closed at once, never a stop (R-258..R-263, I8).
+
+    It has a number, and nobody can search for it afterwards (R-263); the holdings end, which is what is seen (R-262).
+    """
+    actor, order_id = context.actor, context.aggregate
+    if order_id is None:
+        raise CommandRefused("pickup.id_missing")
+    if not arguments.recipient.names_one:
+        raise CommandRefused("pickup.recipient_needed")
+    if not arguments.contact.name.strip():
+        raise CommandRefused("pickup.name_needed")
+    recipient = await find_recipient(actor, arguments.recipient)
+    if recipient is None:
+        raise CommandRefused("pickup.recipient_unknown")
+    items = await _items(actor, recipient, arguments.lines, not_deregistered)
+    first = items[0][0]
+    values = {
+        "id": order_id,
+        "region_id": actor.region_id,
+        "number": await next_order_number(actor.region_id, "pickup_order", order_id, context.at),
+        "kind": "executing_return",
+        "state": State.REGISTERED.value,
+        "reason": "returned_not_deregistered",
+        "person_id": recipient.person_id,
+        "party_id": recipient.party_id,
+        "customer_id": first.customer_id,
+        "prescriber_id": first.prescriber_id,
+        "registered_by": actor.user_id,
+        "registered_at": context.at,
+        # Nobody drives there: what the recipient has registered, the entry code above all, is not copied.
+        **arguments.contact.columns,
+    }
+    if not await repository.insert_pickup(values):
+        raise CommandRefused("pickup.id_taken", subject_kind=SUBJECT, subject_id=order_id)
+    for holding, quantity in items:
+        await repository.insert_line(
+            {
+                "region_id": actor.region_id,
+                "pickup_order_id": order_id,
+                "device_id": holding.device_id,
+                "article_id": holding.article_id,
+                "quantity": quantity,
+                "holding_id": holding.id,
+                "owner": holding.owner,
+                "charging": holding.charging,
+                "state": LineState.ARRIVED.value,
+                "arrived_at": context.at,
+            }
+        )
+        if holding.device_id is not None:
+            await end_holding(actor.region_id, holding.device_id, context.at, "arrived")
+        else:
+            await end_quantity(holding.id, quantity, context.at)
+    await repository.refresh_state(order_id)
+    return Applied({"number": values["number"]})
+
+
+async def _items(
+    actor: Actor,
+    recipient: Recipient,
+    wanted: tuple[PickupItem, ...],
+    rule: Callable[..., str | None] = never_collected,
+) -> list[tuple[Holdable, int]]:
+    """What comes back and how many of each: all of it the recipient's, none of it against the rule (I5)."""
     ids = [item.holding_id for item in wanted]
     if len(set(ids)) < len(ids):
         raise CommandRefused("pickup.holding_twice")
     found = await repository.find_holdings(actor, ids)
-    return [(_checked(found.get(item.holding_id), recipient, item), _quantity(found, item)) for item in wanted]
+    return [(_checked(found.get(item.holding_id), recipient, item, rule), _quantity(found, item)) for item in wanted]
 
 
-def _checked(holding: Holdable | None, recipient: Recipient, item: PickupItem) -> Holdable:
+def _checked(
+    holding: Holdable | None, recipient: Recipient, item: PickupItem, rule: Callable[..., str | None]
+) -> Holdable:
     if holding is None or (holding.person_id, holding.party_id) != (recipient.person_id, recipient.party_id):
         raise CommandRefused("pickup.holding_unknown")
     detail = {"article": holding.article_name, "held": holding.quantity}
-    code = never_collected(kind=holding.kind, vision_aid=holding.vision_aid)
+    code = rule(kind=holding.kind, vision_aid=holding.vision_aid)
     if code is not None:
         raise CommandRefused(code, detail=detail)
     if holding.asked_for is not None:

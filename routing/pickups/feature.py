@@ -19,7 +19,7 @@ def _order(name: str, struct: type[Arguments], handler: Handler, summary: str, *
         version=1,
         arguments=struct,
         handler=handler,
-        permission=f"pickup_order.{name}",
+        permission="pickup_order.register" if name == "execute_return" else f"pickup_order.{name}",
         aggregate_kind=SUBJECT,
         summary=summary,
         **more,
@@ -30,6 +30,13 @@ _OFFICE: Final = frozenset({"office"})
 
 COMMANDS: Final = (
     _order("register", arguments.RegisterPickupOrder, commands.register, "Registrerat en hämtorder", origins=_OFFICE),
+    _order(
+        "execute_return",
+        arguments.ExecuteReturn,
+        commands.execute_return,
+        "Avregistrerat återlämnade tillbehör",
+        origins=_OFFICE,
+    ),
     _order("cancel", arguments.CancelPickupOrder, commands.cancel, "Makulerat en hämtorder", origins=_OFFICE),
     _order("arrive", arguments.ArrivePickupOrder, arriving.arrive, "Registrerat ankomst till centralen"),
 )

@@ -77,6 +77,13 @@ def arrive_refusal(line: LineState) -> str | None:
     }.get(line)
 
 
+def not_deregistered(*, kind: str, vision_aid: bool) -> str | None:
+    """Return why an article cannot be deregistered by an order that executes its return at once (R-261), or None."""
+    return never_collected(kind=kind, vision_aid=vision_aid) or (
+        None if kind == "accessory" else "pickup.not_accessory"
+    )
+
+
 def never_collected(*, kind: str, vision_aid: bool) -> str | None:
     """Return why an article is never on a pick-up order, or None: vision aids (R-248) and consumables (R-264)."""
     if vision_aid:

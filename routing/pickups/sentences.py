@@ -35,6 +35,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Mottagaren har {held} av {article}. Ange högst så många.",
         "The recipient has {held} of {article}. Give no more than that.",
     ),
+    "pickup.not_accessory": (
+        "{article} är inget tillbehör. Skriv en vanlig hämtorder för den.",
+        "{article} is not an accessory. Make an ordinary pick-up order for it.",
+    ),
+    "pickup.name_needed": (
+        "Skriv var tillbehören lämnades, till exempel din enhet.",
+        "Say where the accessories were handed in, for example your unit.",
+    ),
     "pickup.vision_aid": (
         "{article} är ett synhjälpmedel och hämtas inte med hämtorder. Kontakta syncentralen.",
         "{article} is a vision aid and is not collected by pick-up order. Contact the vision centre.",

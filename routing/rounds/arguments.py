@@ -34,8 +34,18 @@ class Goods(Arguments, frozen=True, kw_only=True):
     quantity: Quantity = 1
 
 
+class PartCounted(Arguments, frozen=True, kw_only=True):
+    """A part of a device, and how many of it came along; 0 when it did not."""
+
+    component_id: UUID
+    quantity: Annotated[int, Meta(ge=0, le=9999)]
+
+
 class Collected(Arguments, frozen=True, kw_only=True):
-    """Goods that were taken along; without a task when nobody had ordered it (sync case 10)."""
+    """Goods that were taken along; without a task when nobody had ordered it (sync case 10).
+
+    ``parts``: what was counted of the device's parts; a part that is not named was not counted (R-269).
+    """
 
     task_id: UUID | None = None
     device_number: DeviceNumber | None = None
@@ -43,6 +53,7 @@ class Collected(Arguments, frozen=True, kw_only=True):
     scan_raw: ScanText | None = None
     quantity: Quantity = 1
     hygiene: Hygiene = "unknown"
+    parts: Annotated[tuple[PartCounted, ...], Meta(max_length=100)] = ()
 
 
 class NotDone(Arguments, frozen=True, kw_only=True):
@@ -110,6 +121,20 @@ class Undo(Arguments, frozen=True, kw_only=True):
     command_id: UUID
 
 
+class HandOver(Arguments, frozen=True, kw_only=True):
+    """The device goes on to another place: an entrance, the porters, a van. The aggregate is the device (R-277)."""
+
+    to_location_id: UUID
+    scan_raw: ScanText | None = None
+    at: Moment
+
+
+class Reopen(Arguments, frozen=True, kw_only=True):
+    """What was said of a stop is not what happened, and why the office says so."""
+
+    reason: Note
+
+
 class Return(Arguments, frozen=True, kw_only=True):
     """The van is back at the centre."""
 
@@ -120,6 +145,23 @@ class AcceptRound(Arguments, frozen=True, kw_only=True):
     """The driver has seen the list of this version and drives by it."""
 
     version: Annotated[int, Meta(ge=1, le=100_000)]
+    at: Moment
+
+
+class Accounted(Arguments, frozen=True, kw_only=True):
+    """What became of goods that should be in the van: here, or why not. ``never_loaded``: it stands at the depot."""
+
+    task_id: UUID
+    code: Literal["here", "never_loaded", "missing", "left_unsigned", "other"]
+    quantity: Quantity = 1
+    note: Note = ""
+    scan_raw: ScanText | None = None
+
+
+class Reconcile(Arguments, frozen=True, kw_only=True):
+    """The van is back at the centre, and each unit that should be in it is accounted for (invariant I15)."""
+
+    items: Annotated[tuple[Accounted, ...], Meta(max_length=500)] = ()
     at: Moment
 
 

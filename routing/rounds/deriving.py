@@ -9,7 +9,7 @@ from uuid import UUID
 from app.database import execute, fetch, fetch_row
 from routing.rounds.lifecycle import StopState, TaskFacts, TaskState, stop_state, task_state
 
-_ROAD: Final = ["in_stock", "reserved", "in_transit", "with_holder", "pickup_requested", "collected"]
+_ROAD: Final = ["in_stock", "reserved", "in_transit", "with_holder", "pickup_requested", "collected", "lost"]
 
 
 async def set_device_status(device_id: UUID, status: str, *, keep_requested: bool) -> None:

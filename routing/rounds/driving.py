@@ -13,15 +13,17 @@ from typing import Any
 
 import msgspec
 
+from app.orders import fulfilment
 from app.policy.working_time import STOCKHOLM
 from offline_sync.commands import Applied, CommandContext, NotEntitled, NotFound, Outcome, Recorded
 from routing.pickups import collecting
-from routing.rounds import events, repository
+from routing.rounds import balance_repository, events, repository
 from routing.rounds.arguments import Complete, Fail, Load, NotDone, Proof, Return
 from routing.rounds.chain import SUBJECT, Settled, settle
 from routing.rounds.goods import Read, lock_named_devices, read_collected, read_goods, with_task
 from routing.rounds.lifecycle import Outcome as StopOutcome
 from routing.rounds.lifecycle import RoundState, outcome_fault
+from routing.rounds.parts import store_parts
 from routing.rounds.proof import Item, items_hash, proof_items
 from routing.rounds.repository import LockedStop
 
@@ -79,6 +81,8 @@ async def complete(context: CommandContext, arguments: Complete) -> Outcome:
     code = fault or code or unknown
     if not code and any(read.event is not None for read in reads):
         code = _overruled(stop)
+    if not code:
+        code, number = next((("stop.substituted", read.number) for read in reads if read.substituted), ("", ""))
     return await _outcome(stop, settled, code, number)
 
 
@@ -113,6 +117,8 @@ async def return_round(context: CommandContext, arguments: Return) -> Outcome:
     await events.insert_events(found.region_id, context.command_id, user_id, unloading)
     subjects = {event.subject for event in unloading if event.subject is not None}
     settled = await settle(found.region_id, subjects, by=context.command_id)
+    rest = [unit.order_line_id for unit in await balance_repository.units_of(found.id) if unit.part_left]
+    await fulfilment.mark_back_at_centre([line_id for line_id in rest if line_id is not None])
     moves = found.driver_id == user_id and found.state in {RoundState.PUBLISHED, RoundState.IN_PROGRESS}
     if moves:
         await collecting.mark_unplanned(await repository.collect_lines_left(found.id))
@@ -131,6 +137,7 @@ async def _store(context: CommandContext, stop: LockedStop, reads: Iterable[Read
     made = [await with_task(stop, read, len(stop.tasks) + 1 + number) for number, read in enumerate(reads)]
     new = [read.event for read in made if read.event is not None]
     await events.insert_events(stop.region_id, context.command_id, context.actor.user_id, new)
+    await store_parts(stop, context.command_id, made, at)
     await repository.begin_round(stop.own_round_id, at)
     subjects = {event.subject for event in new if event.subject is not None}
     return await settle(stop.region_id, subjects, by=context.command_id, stops=[stop.id])

@@ -338,8 +338,8 @@ async def has_events(command_id: UUID) -> bool:
     return bool(await fetch_value("select exists (select from custody_event where command_id = $1)", command_id))
 
 
-async def devices_of(column: Literal["round_id", "command_id"], value: UUID) -> list[UUID]:
-    """Return the devices of a round's or a command's events."""
+async def devices_of(column: Literal["round_id", "stop_id", "command_id"], value: UUID) -> list[UUID]:
+    """Return the devices of a round's, a stop's or a command's events."""
     rows = await fetch(
         f"select distinct device_id from custody_event where {column} = $1 and device_id is not null",  # noqa: S608
         value,

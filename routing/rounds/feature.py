@@ -6,8 +6,20 @@ from typing import Final
 
 from app.feature import Feature
 from app.settings import Settings
+from offline_sync.blobs import open_blobs
 from offline_sync.commands import Arguments, CommandType, Handler
-from routing.rounds import adding, arguments, driving, planning, positions, undoing, versions
+from routing.rounds import (
+    adding,
+    arguments,
+    driving,
+    handing_over,
+    planning,
+    positions,
+    reconciling,
+    undoing,
+    versions,
+)
+from routing.rounds.proof_routes import proof_routes
 from routing.rounds.reviews import accept, office_values
 from routing.rounds.routes import ROUTES
 from routing.rounds.sentences import SENTENCES
@@ -48,6 +60,16 @@ COMMANDS: Final = (
     _driving("stop.undo", arguments.Undo, undoing.undo, "Ångrat något på ett stopp"),
     _driving("round.return", arguments.Return, driving.return_round, "Kommit tillbaka med bilen"),
     _driving("round.accept", arguments.AcceptRound, versions.accept, "Tagit emot en ändrad runda"),
+    _driving("round.reconcile", arguments.Reconcile, reconciling.reconcile, "Gått igenom bilen på centralen"),
+    CommandType(
+        name="custody.hand_over",
+        version=1,
+        arguments=arguments.HandOver,
+        handler=handing_over.hand_over,
+        permission="custody.hand_over",
+        aggregate_kind="device",
+        summary="Lämnat ett hjälpmedel vidare",
+    ),
     _planning("round.create", arguments.CreateRound, planning.create, "Skapat en runda"),
     _planning("round.change", arguments.ChangeRound, planning.change, "Ändrat en runda"),
     _planning("round.add", arguments.AddToRound, adding.add, "Lagt order på en runda"),
@@ -55,17 +77,18 @@ COMMANDS: Final = (
     _planning("round.take_off", arguments.TakeOff, planning.take_off, "Tagit bort ett stopp från en runda"),
     _planning("round.publish", arguments.Publish, planning.publish, "Publicerat en runda"),
     _planning("stop.move", arguments.MoveStop, planning.move, "Flyttat ett stopp till en annan runda"),
+    _planning("stop.reopen", arguments.Reopen, undoing.reopen, "Öppnat ett stopp igen"),
     _planning("stop.change", arguments.ChangeStop, planning.change_stop, "Ändrat ett stopp"),
 )
 
 
-def feature(_settings: Settings) -> Feature:
+def feature(settings: Settings) -> Feature:
     """Return the feature."""
     return Feature(
         name="rounds",
         commands=COMMANDS,
         views=(ROUND_VIEW, STOP_VIEW),
-        routes=ROUTES,
+        routes=(*ROUTES, *proof_routes(open_blobs(settings))),
         sentences=SENTENCES,
         review_effects={"stop": accept},
         review_office={"stop": office_values},

@@ -13,7 +13,7 @@ from app.registry.repository import DeviceFacts, device_by_id, device_by_number
 from labels.service import resolve_scan
 from offline_sync.commands import CommandRefused, ParkCommand
 from routing.rounds import repository
-from routing.rounds.arguments import Collected, Goods
+from routing.rounds.arguments import Collected, Goods, PartCounted
 from routing.rounds.custody import Place
 from routing.rounds.events import NewEvent
 from routing.rounds.lifecycle import GoodsFacts, goods_fault
@@ -28,12 +28,16 @@ class Read:
 
     ``event`` is None when nothing is known that could be stored but the command itself; ``code`` says what is wrong
     with it, "" when nothing is; ``number`` is the device's. ``unplanned``: nobody had ordered it, so it needs a task.
+    ``parts``: what was counted of a collected device's parts. ``substituted``: the office had chosen another device
+    meanwhile; what was handed over is what the recipient has (sync case 15).
     """
 
     event: NewEvent | None
     code: str = ""
     number: str = ""
     unplanned: bool = False
+    parts: tuple[PartCounted, ...] = ()
+    substituted: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ async def _goods(stop: LockedStop, action: Literal["load", "deliver"], item: Goo
         scan_raw=item.scan_raw,
         beside_code=code,
     )
-    return Read(event, code, named.number if named is not None else "")
+    former = task is not None and named is not None and named.id in task.former
+    return Read(event, code, named.number if named is not None else "", substituted=former and action == "deliver")
 
 
 def _task_article(task: Task | None) -> UUID:
@@ -104,7 +109,7 @@ def _same_device(task: Task, named: DeviceFacts | None) -> bool:
     if named is None:
         return True
     if task.device_id is not None:
-        return named.id == task.device_id
+        return named.id == task.device_id or named.id in task.former
     return named.article_id == task.article_id
 
 
@@ -153,7 +158,7 @@ async def _collected(stop: LockedStop, item: Collected, at: datetime) -> Read:
         beside_code=code,
     )
     number = named.number if named is not None else ""
-    return Read(event, code, number, unplanned=task_id is None and code == "")
+    return Read(event, code, number, unplanned=task_id is None and code == "", parts=item.parts)
 
 
 def _task_of(stop: LockedStop, named: DeviceFacts | None, article_number: str | None) -> Task | None:

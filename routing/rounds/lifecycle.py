@@ -205,6 +205,13 @@ def undo_fault(facts: UndoFacts) -> str | None:
     return "stop.undo_too_late" if facts.age > UNDO_WINDOW else None
 
 
+def reopen_fault(state: StopState, *, reason: bool) -> str | None:
+    """Return why a stop cannot be opened again, or None: only what is settled can, and never without a reason."""
+    if state not in {StopState.DONE, StopState.PARTIAL}:
+        return "stop.not_settled"
+    return None if reason else "stop.reopen_why"
+
+
 def publish_fault(*, state: RoundState, van: bool, driver: bool, stops: int) -> str | None:
     """Return why a round cannot be published, or None: a key of sentences.py."""
     if state is RoundState.RETURNED:

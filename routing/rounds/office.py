@@ -12,6 +12,7 @@ from routing.rounds.rows import STOP_ROWS_SQL
 _HEAD: Final = """
 select r.id, r.name, r.on_day, r.van_id, v.name as van_name, r.driver_id, u.name as driver_name, r.depot_id,
   d.name as depot_name, r.state, r.version, r.accepted_version, r.accepted_at, r.rv,
+  r.reconciled_at is not null as reconciled,
   (select count(*) from stop s where s.round_id = r.id) as stops,
   (select count(*) from stop s where s.round_id = r.id and s.state in ('done', 'partial')) as done,
   (select count(*) from stop s where s.round_id = r.id and s.state = 'failed') as failed

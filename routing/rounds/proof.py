@@ -21,6 +21,9 @@ An item is an object with these keys, and a key whose value is null or absent is
     An integer, written without point or exponent.
 ``hygiene``
     Of a collected item.
+``parts``
+    Of a collected device whose parts were counted, and not when none was: an array of ``{component_id, quantity}``,
+    in the order in which they were sent.
 
 The bytes: keys in ascending order, no white space, UTF-8 without byte order mark, no Unicode normalisation. In texts
 only ``"`` and ``\\`` and the characters below U+0020 are escaped, the latter as ``\\b \\t \\n \\f \\r`` or ``\\u00xx``
@@ -35,7 +38,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
 
-Item: TypeAlias = dict[str, str | int]
+Item: TypeAlias = dict[str, Any]
 
 _FIELDS: Final = {
     "deliver": ("task_id", "device_number", "quantity"),
@@ -58,6 +61,8 @@ def proof_items(delivered: Iterable[Mapping[str, Any]], collected: Iterable[Mapp
 def _item(action: str, given: Mapping[str, Any]) -> Item:
     item: Item = {"action": action}
     item |= {name: given[name] for name in _FIELDS[action] if given.get(name) is not None}
+    if action == "collect" and given.get("parts"):
+        item["parts"] = [{name: part[name] for name in ("component_id", "quantity")} for part in given["parts"]]
     scan = given.get("scan_raw")
     if scan is not None and "device_number" not in item:
         item["scan_sha256"] = sha256(scan.encode()).hexdigest()

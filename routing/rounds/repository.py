@@ -21,7 +21,8 @@ from routing.rounds.lifecycle import RoundState, StopState, TaskState
 class Task:
     """A task of a locked stop, with what the rules need of its article.
 
-    ``collectable`` is False for a vision aid and for a consumable (R-248, R-264).
+    ``collectable`` is False for a vision aid and for a consumable (R-248, R-264). ``former``: devices that were the
+    order line's before the office chose another (sync case 15).
     """
 
     id: UUID
@@ -38,6 +39,7 @@ class Task:
     state: TaskState
     failed_by: UUID | None
     unplanned: bool
+    former: frozenset[UUID]
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,9 @@ where s.id = $1 and s.region_id = $2
 _TASK: Final = """
 select t.id, t.stop_id, t.kind, t.order_line_id, t.pickup_line_id, t.device_id, t.article_id,
   a.number as article_number, a.individually_numbered as numbered,
-  not a.vision_aid and a.kind <> 'consumable' as collectable, t.quantity, t.state, t.failed_by, t.unplanned
+  not a.vision_aid and a.kind <> 'consumable' as collectable, t.quantity, t.state, t.failed_by, t.unplanned,
+  array(select f.device_id from order_line_device f where f.order_line_id = t.order_line_id
+    and f.device_id is distinct from t.device_id) as former
 from stop_task t join article a on a.id = t.article_id
 """
 
@@ -149,7 +153,7 @@ async def tasks_of_stop(stop_id: UUID) -> list[Task]:
 
 
 def _tasks(rows: Iterable[Record]) -> list[Task]:
-    return [Task(**{**dict(row), "state": TaskState(row["state"])}) for row in rows]
+    return [Task(**{**dict(row), "state": TaskState(row["state"]), "former": frozenset(row["former"])}) for row in rows]
 
 
 async def lock_round(actor: Actor, round_id: UUID) -> LockedRound | None:
@@ -233,6 +237,18 @@ async def collect_lines_left(round_id: UUID) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def standing_outcomes(stop_id: UUID) -> list[UUID]:
+    """Return the commands that said what became of the stop and have not been taken back, oldest first."""
+    rows = await fetch(
+        "select c.id from command_log c where c.aggregate = $1 and c.type in ('stop.complete', 'stop.fail')"
+        " and c.verdict in ('applied', 'recorded') and not exists (select from command_log u where u.aggregate = $1"
+        "   and u.verdict = 'applied' and ((u.type = 'stop.undo' and u.result ->> 'undone' = c.id::text)"
+        "   or (u.type = 'stop.reopen' and u.result -> 'reopened' ? c.id::text))) order by c.at_est, c.id",
+        stop_id,
+    )
+    return [row["id"] for row in rows]
+
+
 @dataclass(frozen=True)
 class KnownCommand:
     """A command that somebody wants to take back."""
@@ -249,8 +265,9 @@ async def find_command(region_id: UUID, command_id: UUID) -> KnownCommand | None
     """Return the command with that id, if the region has it, with the verdict of now."""
     row = await fetch_row(
         "select c.author, c.aggregate, c.type, s.verdict, c.at_est as at,"
-        " exists (select from command_log u where u.aggregate = c.aggregate and u.type = 'stop.undo'"
-        "   and u.verdict = 'applied' and u.result ->> 'undone' = c.id::text) as undone"
+        " exists (select from command_log u where u.aggregate = c.aggregate and u.verdict = 'applied'"
+        "   and ((u.type = 'stop.undo' and u.result ->> 'undone' = c.id::text)"
+        "   or (u.type = 'stop.reopen' and u.result -> 'reopened' ? c.id::text))) as undone"
         " from command_log c join command_standing s on s.command_id = c.id where c.region_id = $1 and c.id = $2",
         region_id,
         command_id,

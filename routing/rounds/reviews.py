@@ -27,7 +27,7 @@ ACCEPTABLE: Final = (
 )
 
 #: Codes of commands of which everything was made true at once: there is nothing left to let through.
-_DONE_ALREADY: Final = frozenset({"stop.failed_by_office", "stop.cancelled_meanwhile"})
+_DONE_ALREADY: Final = frozenset({"stop.failed_by_office", "stop.cancelled_meanwhile", "stop.substituted"})
 
 
 async def accept(context: CommandContext, item: ReviewedCommand) -> None:

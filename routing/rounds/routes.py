@@ -20,9 +20,14 @@ from app.settings import Settings
 from app.web.problems import Problem, not_found
 from routing.planner import ListChange, PlannerFailed, in_words, present_order, propose
 from routing.rounds import day_map, office, repairs, versions
+from routing.rounds.balance import balance
+from routing.rounds.balance_repository import units_of
 from routing.rounds.day_problem import read_day
+from routing.rounds.handing_over import custody_of
 from routing.rounds.rows import for_driver, for_office, shows_person, shows_town
 from routing.rounds.schemas import (
+    CustodyChain,
+    CustodyStep,
     DayMap,
     DriverList,
     IdAndName,
@@ -66,6 +71,7 @@ async def list_rounds(actor: NamedDependency[Actor], day: FromQuery[date]) -> Ro
     for row in await office.rounds_of_day(actor.region_id, day):
         values = _head(row)
         values.pop("depot")
+        values.pop("reconciled")
         items.append(RoundHit(**values))
     return RoundList(items=items)
 
@@ -129,8 +135,19 @@ async def get_round(actor: NamedDependency[Actor], round_id: FromPath[UUID]) -> 
     stops = await office.stop_rows(round_id)
     shown = [stop["_person_id"] for stop in stops if stop["_person_id"] is not None and shows_person(stop, actor)]
     await log_access(actor, [UUID(person) for person in shown], "round.read")
-    values = {**_head(row), "stops": [for_office(stop, actor) for stop in stops]}
+    total = balance(unit.unit for unit in await units_of(round_id))
+    values = {**_head(row), "balance": total, "stops": [for_office(stop, actor) for stop in stops]}
     return msgspec.convert(values, RoundDetail, from_attributes=True)
+
+
+@get("/api/devices/{number:str}/custody", operation_id="get_custody", opt={"permission": "custody.read"})
+async def get_custody(actor: NamedDependency[Actor], number: FromPath[str]) -> CustodyChain:
+    """Return who has had the device in hand, as far as it was recorded; recipients have no name."""
+    found = await custody_of(actor.region_id, number)
+    if found is None:
+        raise not_found()
+    device_id, rows = found
+    return CustodyChain(device_id=device_id, items=[CustodyStep(**dict(row)) for row in rows])
 
 
 @post(
@@ -298,6 +315,7 @@ async def print_round_sheets(actor: NamedDependency[Actor], state: State, round_
 
 
 ROUTES = (
+    get_custody,
     list_rounds,
     get_round_queue,
     get_day_map,

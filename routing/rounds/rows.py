@@ -17,8 +17,9 @@ LOCAL_DAY: Final = "(now() at time zone 'Europe/Stockholm')::date"
 def undone(alias: str) -> str:
     """SQL: the command ``alias.command_id`` on the stop ``s`` has been taken back (sync case 26)."""
     return (
-        "exists (select from command_log u where u.aggregate = s.id and u.type = 'stop.undo' and u.verdict = 'applied'"
-        f" and u.result ->> 'undone' = {alias}.command_id::text)"
+        "exists (select from command_log u where u.aggregate = s.id and u.verdict = 'applied'"
+        f" and ((u.type = 'stop.undo' and u.result ->> 'undone' = {alias}.command_id::text)"
+        f" or (u.type = 'stop.reopen' and u.result -> 'reopened' ? {alias}.command_id::text)))"
     )
 
 
@@ -39,7 +40,15 @@ select s.id, jsonb_build_object(
       'state', t.state, 'done_quantity', t.done_quantity, 'failed_code', t.failed_code, 'hygiene', t.hygiene,
       'unplanned', t.unplanned, 'order_number', coalesce(co.number, po.number, wo.number),
       'repair', t.work_order_id is not null,
-      'components', (select count(*) from device_component c where c.device_id = t.device_id))
+      'components', (select count(*) from device_component c where c.device_id = t.device_id),
+      'loaded', exists (select from custody_event e where e.task_id = t.id and e.standing = 'chain' and e.kind = 'load'
+        and not exists (select from custody_event u where u.task_id = t.id and u.standing = 'chain'
+          and u.kind = 'unload' and u.at >= e.at)),
+      'parts', coalesce((select jsonb_agg(jsonb_build_object('id', c.id, 'number', 'K-' || c.main_number,
+          'article_number', ca.number, 'article_name', ca.name, 'quantity', c.quantity, 'counted',
+          (select x.counted from collected_part x where x.task_id = t.id and x.component_id = c.id
+            and x.undone_by is null order by x.at desc, x.id desc limit 1)) order by ca.name, c.id)
+        from device_component c join article ca on ca.id = c.article_id where c.device_id = t.device_id), '[]'))
       order by t.position, t.id)
     from stop_task t join article a on a.id = t.article_id left join device d on d.id = t.device_id
     left join order_line ol on ol.id = t.order_line_id left join customer_order co on co.id = ol.order_id
@@ -57,10 +66,11 @@ select s.id, jsonb_build_object(
       'items', f.items)
     from proof_of_delivery f where f.stop_id = s.id and not {undone("f")} order by f.at, f.command_id limit 1),
   'failed_code', s.failed_code, 'failed_note', s.failed_note, 'done_at', {_z("s.done_at")}, 'rv', s.rv,
-  '_person_id', s.person_id
+  '_person_id', s.person_id, '_back', coalesce(r.state = 'returned', false)
 ) as row
 from stop s
 left join person p on p.id = s.person_id
+left join van_round r on r.id = s.round_id
 where s.id = any($1::uuid[])
 """  # noqa: S608 - only constants are put in
 
@@ -68,7 +78,7 @@ ROUND_ROWS_SQL: Final = f"""
 select r.id, jsonb_build_object(
   'id', r.id, 'name', r.name, 'on_day', r.on_day, 'van_name', v.name, 'depot_name', d.name, 'state', r.state,
   'version', r.version, 'stops', (select count(*) from stop s where s.round_id = r.id),
-  'published_at', {_z("r.published_at")}, 'rv', r.rv
+  'published_at', {_z("r.published_at")}, 'reconciled', r.reconciled_at is not null, 'rv', r.rv
 ) as row
 from van_round r
 join location d on d.id = r.depot_id
@@ -126,7 +136,7 @@ _OFFICE_KEYS: Final = (
 def for_driver(row: dict[str, Any], _actor: Actor) -> dict[str, Any]:
     """Return the row of a stop for the driver who has it today; the view asks for no other's.
 
-    A protected identity has no name, and the entry code is gone when the stop is done.
+    A protected identity has no name, and the entry code is gone after the visit and when the van is back.
     """
     seen = {key: row[key] for key in _DRIVER_KEYS}
     # That it is for repair stands in the carrier's note; the phone needs no more of it.
@@ -137,7 +147,7 @@ def for_driver(row: dict[str, Any], _actor: Actor) -> dict[str, Any]:
     if row["protected"]:
         seen["name"] = PROTECTED_NAME
         seen["proof"] = None if proof is None else {**seen["proof"], "signer_name": ""}
-    if row["state"] == "done":
+    if row["_back"] or row["state"] in {"done", "partial"}:
         seen["entry_code"] = ""
     return seen
 

@@ -48,10 +48,22 @@ class RoundList(Reply, frozen=True, kw_only=True):
     items: list[RoundHit]
 
 
+class TaskPart(Reply, frozen=True, kw_only=True):
+    """A part that belongs to a task's device, with its K-number; ``counted`` is None until a driver has counted it."""
+
+    id: UUID
+    number: str
+    article_number: str
+    article_name: str
+    quantity: int
+    counted: int | None
+
+
 class TaskRow(Reply, frozen=True, kw_only=True):
     """What is to be delivered or collected at a stop; ``order_number`` is the customer or pick-up order's.
 
     ``repair``: fetched for repair or brought back, for the work order of that number (R-204).
+    ``loaded``: it was put into the van and has not come back to the depot.
     """
 
     id: UUID
@@ -69,6 +81,8 @@ class TaskRow(Reply, frozen=True, kw_only=True):
     order_number: str | None
     repair: bool
     components: int
+    loaded: bool
+    parts: list[TaskPart]
 
 
 class JointVisit(Reply, frozen=True, kw_only=True):
@@ -88,6 +102,13 @@ class AttemptRow(Reply, frozen=True, kw_only=True):
     code: str
 
 
+class ProofPart(Reply, frozen=True, kw_only=True):
+    """A part of a collected device that was counted."""
+
+    component_id: UUID
+    quantity: int
+
+
 class ProofItem(Reply, frozen=True, kw_only=True, omit_defaults=True):
     """One item that was signed for, see proof.py."""
 
@@ -98,6 +119,7 @@ class ProofItem(Reply, frozen=True, kw_only=True, omit_defaults=True):
     article_number: str | None = None
     scan_sha256: str | None = None
     hygiene: str | None = None
+    parts: list[ProofPart] | None = None
 
 
 class ProofRow(Reply, frozen=True, kw_only=True):
@@ -131,8 +153,47 @@ class StopRow(Reply, frozen=True, kw_only=True):
     rv: int
 
 
+class CustodyStep(Reply, frozen=True, kw_only=True):
+    """A recorded step: from where to where, when it happened, and when the server heard of it.
+
+    A place without a kind is a recipient, who has no name here. ``standing``: a link of the chain, the same as one,
+    beside it for a person to look at, or taken back.
+    """
+
+    kind: str
+    from_name: str
+    from_kind: str | None
+    to_name: str
+    to_kind: str | None
+    at: datetime
+    received_at: datetime
+    by_name: str
+    scanned: bool
+    standing: Literal["chain", "merged", "beside", "undone"]
+
+
+class CustodyChain(Reply, frozen=True, kw_only=True):
+    """A device's steps, newest first."""
+
+    device_id: UUID
+    items: list[CustodyStep]
+
+
+class VanBalance(Reply, frozen=True, kw_only=True):
+    """What was in the van and what became of it: loaded = delivered + returned + explained + left (I15)."""
+
+    loaded: int
+    delivered: int
+    returned: int
+    explained: int
+    left: int
+
+
 class RoundDetail(RoundHead, frozen=True, kw_only=True):
-    """A round with its stops in order."""
+    """A round with its stops in order. ``reconciled``: the driver has gone through the van, and it adds up."""
+
+    reconciled: bool
+    balance: VanBalance
 
     depot: IdAndName
     stops: list[StopRow]

@@ -79,6 +79,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Stopp {stop} var borttaget. Det du gjorde gäller; planeringen går igenom det.",
         "Stop {stop} had been taken off. What you did counts; the planners look through it.",
     ),
+    "stop.substituted": (
+        "Kontoret hade valt ett annat hjälpmedel än {number}. Det du lämnade gäller; lagret ser över det andra.",
+        "The office had chosen another device than {number}. What you did counts; the warehouse sees to the other.",
+    ),
     # ------------------------------------------------------------ where the door is
     "stop.position_vague": (
         "Telefonen vet inte säkert var du är vid stopp {stop}. Läget är inte ändrat; försök igen utomhus.",
@@ -106,6 +110,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Stoppet är redan avgjort. Hämta rundan igen.",
         "The stop is settled already. Load the round again.",
     ),
+    "stop.not_settled": (
+        "Stoppet är inte avgjort, så det är öppet redan. Hämta rundan igen.",
+        "The stop is not settled, so it is open already. Load the round again.",
+    ),
+    "stop.reopen_why": (
+        "Skriv varför stoppet öppnas igen; det står kvar på kvittensen.",
+        "Write why the stop is opened again; it stays on the proof.",
+    ),
     "stop.off_round": (
         "Stoppet är inte på någon runda. Lägg ordern på en runda i stället.",
         "The stop is on no round. Put the order on a round instead.",
@@ -120,6 +132,52 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The round lacks its id. Reload the page and try again.",
     ),
     "round.id_taken": ("Rundan finns redan. Hämta listan igen.", "The round exists already. Load the list again."),
+    # ------------------------------------------------------------ from hand to hand
+    "custody.place_unknown": (
+        "Platsen finns inte. Välj en annan.",
+        "There is no such place. Choose another.",
+    ),
+    "custody.scrapped": (
+        "{number} är utrangerad. Ställ undan den och kontrollera numret.",
+        "{number} is scrapped. Put it aside and check the number.",
+    ),
+    "custody.other_label": (
+        "Etiketten hör inte till {number}. Läs etiketten igen.",
+        "The label does not belong to {number}. Read the label again.",
+    ),
+    "custody.nowhere": (
+        "Ingen vet var {number} är. Registrera ankomsten eller inventera den först.",
+        "Nobody knows where {number} is. Register its arrival or count it first.",
+    ),
+    "custody.there_already": (
+        "{number} är redan där. Du behöver inte göra något.",
+        "{number} is there already. You need not do anything.",
+    ),
+    # ------------------------------------------------------------ the van at the day's end
+    "round.unit_missing": (
+        "{number} skulle vara i bilen på {round} och är borta. Planeringen letar vidare.",
+        "{number} should be in the van of {round} and is missing. The planners look for it.",
+    ),
+    "round.unit_unsigned": (
+        "{number} på {round} är lämnad utan kvittens. Planeringen går igenom det.",
+        "{number} of {round} was left without a proof. The planners look through it.",
+    ),
+    "round.unit_explained": (
+        "{number} på {round} är inte i bilen. Din förklaring är sparad och planeringen går igenom den.",
+        "{number} of {round} is not in the van. Your explanation is saved and the planners look through it.",
+    ),
+    "round.unit_unknown": (
+        "Något du redovisade på {round} fanns inte i bilen enligt listan. Planeringen går igenom det.",
+        "Something you accounted for on {round} was not in the van by the list. The planners look through it.",
+    ),
+    "round.unit_too_many": (
+        "Du redovisade fler än som skulle vara i bilen på {round}. Planeringen går igenom det.",
+        "You accounted for more than should be in the van of {round}. The planners look through it.",
+    ),
+    "round.not_even": (
+        "{number} är inte redovisad på {round}. Gå igenom bilen igen.",
+        "{number} is not accounted for on {round}. Go through the van again.",
+    ),
     "round.unknown": ("Rundan finns inte. Hämta listan igen.", "There is no such round. Load the list again."),
     "round.no_depot": (
         "Det finns inget lager att utgå från. Lägg upp ett lager först.",

@@ -26,6 +26,7 @@ class VanRound(Table, tablename="van_round"):
     template_id = UUID(null=True, default=None)
     accepted_version = Integer(default=0)
     accepted_at = Timestamptz(null=True, default=None)
+    reconciled_at = Timestamptz(null=True, default=None)
     rv = BigSerial()
 
 
@@ -131,6 +132,39 @@ class CustodyEvent(Table, tablename="custody_event"):
     standing = Text(default="chain")
     ruling = Text(null=True, default=None)
     beside_code = Text()
+    undone_by = UUID(null=True, default=None)
+
+
+class VanAccount(Table, tablename="van_account"):
+    """What the driver said at the day's end of goods that should have been in the van; it never changes."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    round_id = UUID(required=True)
+    task_id = UUID(required=True)
+    device_id = UUID(null=True, default=None)
+    article_id = UUID(required=True)
+    quantity = Integer(required=True)
+    code = Text()
+    note = Text()
+    by_user = UUID(required=True)
+    at = Timestamptz()
+    command_id = UUID(required=True)
+
+
+class CollectedPart(Table, tablename="collected_part"):
+    """How many of a device's part came along, against how many belong to it."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    stop_id = UUID(required=True)
+    task_id = UUID(required=True)
+    device_id = UUID(required=True)
+    component_id = UUID(required=True)
+    expected = Integer(required=True)
+    counted = Integer(required=True)
+    at = Timestamptz()
+    command_id = UUID(required=True)
     undone_by = UUID(null=True, default=None)
 
 

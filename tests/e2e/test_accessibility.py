@@ -75,6 +75,11 @@ async def _field_screens(page: Page, inspector: Inspector, number: str) -> None:
     await inspector.look(page, "device, unknown")
     await _go(page, "/messages", "Meddelanden")
     await inspector.look(page, "messages")
+    await _go(page, "/van", "Min bil")
+    await inspector.look(page, "van")
+    await _go(page, f"/new-order?device={DEVICE}&acute=1", "Ny arbetsorder")
+    await page.get_by_role("button", name="Spara ordern").tap()
+    await inspector.look(page, "new order, refused")
     await _go(page, "/more", "Mer")
     await inspector.look(page, "more")
     await photograph(page, "mer")
@@ -85,7 +90,7 @@ async def _field_screens(page: Page, inspector: Inspector, number: str) -> None:
     await inspector.look(page, "not found", field=False)
 
     await _go(page, f"/order/{number}", f"Arbetsorder {number}")
-    for button in ("Anteckna kontakt", "Låt vänta …", "Makulera …", "Delar"):
+    for button in ("Anteckna kontakt", "Sms", "Låt vänta …", "Hinner inte …", "Avvikelse …", "Makulera …", "Delar"):
         await page.get_by_role("button", name=button).tap()
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_be_visible()
@@ -236,6 +241,8 @@ async def test_everybody_elses_screens(desk: Opened, server: DemoServer) -> None
             ("/office/deliveries/new", "Ny leverans"),
             ("/office/pickups/new", "Ny hämtorder"),
             ("/office/unsent-file", re.compile(".+")),
+            ("/office/triage?show=all", "Fördela"),
+            ("/office/day", "Teknikernas dag"),
         ),
         "lager": (
             ("/office/deliveries", "Leveranser"),

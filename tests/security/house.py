@@ -343,6 +343,8 @@ _TEXTS: Final = {
 _PATTERNS: Final = {
     "^[0-9]{8}$": "20000001",
     "^[0-9]{4,8}$": "104901",
+    "^[0-9]{4,12}$": "104901",
+    "^[0-9]{2}( ?[0-9]{2}){0,2}$": "12 36",
     "^[0-9a-f]{64}$": "0" * 64,
     "^[0-9a-f]{16}$": "0" * 16,
     "^[0-9A-Za-z]{12}$": "191212121212",
@@ -362,4 +364,6 @@ def _sample_text(schema: dict[str, Any]) -> str:
 
 
 #: What only technicians do to a work order.
-FIELD_WORK: Final = frozenset(f"work_order_{work}" for work in ("start", "wait", "resume", "report", "close"))
+FIELD_WORK: Final = frozenset(
+    f"work_order_{work}" for work in ("start", "wait", "resume", "report", "close", "refer", "exchange", "deviation")
+) | {"van_stock_choose", "van_stock_fill"}

@@ -151,6 +151,20 @@ async def logistics_command(house: House, name: str, target: str) -> dict[str, A
             "to_home": True,
         }
         return {"id": str(uuid4()), "aggregate": str(uuid4()), "args": args}
+    if name == "pickup_order.execute_return":
+        holding = (await _held(house, target))[2] if known else MISSING
+        if known:
+            await execute(
+                "update article set kind = 'accessory' where id = (select d.article_id from holding h"
+                " join device d on d.id = h.device_id where h.id = $1)",
+                holding,
+            )
+        args = {
+            "recipient": {"person_id": person},
+            "lines": [{"holding_id": str(holding)}],
+            "contact": {"name": "Mottagningen"},
+        }
+        return {"id": str(uuid4()), "aggregate": str(uuid4()), "args": args}
     if name == "pickup_order.register":
         holding = (await _held(house, target))[2] if known else MISSING
         args = {"reason": "need_ended", "recipient": {"person_id": person}, "lines": [{"holding_id": str(holding)}]}

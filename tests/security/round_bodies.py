@@ -101,6 +101,7 @@ async def round_command(house: House, name: str, target: str) -> dict[str, Any]:
         "round.publish": {},
         "stop.move": {"round_id": str(ROUND_IDS["own"])},
         "stop.change": {"carrier_note": "Ring på."},
+        "stop.reopen": {"reason": "Fel dörr."},
     }[name]
     return {"id": str(uuid4()), "aggregate": str(aggregate), "args": args}
 

@@ -21,11 +21,29 @@ from tests.security.attachments import make_attachments
 from tests.security.flag_bodies import flag_own, make_notice, make_purchase
 from tests.security.house import CANARIES, LETTERS, House, canaries, local_day, open_house, operations
 from tests.security.logistics_bodies import make_logistics
+from tests.security.maintenance_bodies import maintain_own
 from tests.security.report_bodies import REPORT_IDS, make_report, tracking_of
+from tests.security.return_bodies import make_desk
 from tests.security.round_bodies import fill_rounds
-from tests.security.stock_bodies import make_count
+from tests.security.stock_bodies import make_count, make_van
 from tests.support.builders import close_args, make_article, time_entry
 from tests.support.phone import Phone
+
+_HIT: Final = """
+    article_name assessed_place assessed_priority assessment_final assigned_to assigned_to.id assigned_to.name
+    booked_from booked_to device_number duplicates duplicates[].number duplicates[].state duplicates[].type expired
+    fault_text gaps id linked_order number planned_on priority proposed_basic_need proposed_place proposed_priority
+    proposed_team proposed_team.id proposed_team.name protected reasons reasons[].amount reasons[].booked_after
+    reasons[].clock reasons[].due reasons[].kind reasons[].state reasons[].unit reasons[].working_minutes red
+    registered_at reports rv state team team.id team.name town type undecided waiting_for
+"""
+
+
+def _hits(*paths: str, without: str = "") -> str:
+    """The keys of orders in the inbox, below these paths."""
+    wanted = [key for key in _HIT.split() if not without or not key.startswith(without)]
+    return " ".join(name for path in paths for name in (path, *(f"{path}[].{key}" for key in wanted)))
+
 
 #: Every key that a reading route may answer with, for any role. Add a key here when you know whom it tells what.
 ROUTE_KEYS: Final[dict[str, str]] = {
@@ -48,7 +66,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "get_device": """
         adaptations adaptations[].made_on adaptations[].number adaptations[].safety_note adaptations[].text
-        article_expired article_name article_number block block.blocked_at block.reason components
+        article_expired article_name article_number batch block block.blocked_at block.reason components
         components[].article_number components[].main_number components[].name components[].quantity
         components[].serial holder holder.care_of holder.customer
         holder.entry_code holder.kind holder.name holder.party_number holder.person_id holder.phone holder.postcode
@@ -57,7 +75,26 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         open_orders[].number open_orders[].priority open_orders[].state open_orders[].team open_orders[].type
         pm_notice pm_notice.given_on pm_notice.how purchased_on safety_notices safety_notices[].action
         safety_notices[].id safety_notices[].reference safety_notices[].text safety_notices[].title scrapped_on serial
-        site_restriction status template_ids warranty_to
+        site_restriction status supplier template_ids warranty_to
+    """,
+    "get_device_history": """
+        items items[].at items[].by_name items[].kind items[].ref items[].text items[].what next_cursor
+    """,
+    "get_device_chain": """
+        items items[].ends_at items[].kind items[].name items[].number items[].person_id items[].protected
+        items[].starts_at
+    """,
+    "get_service_levels": """
+        kept kept[].event kept[].met kept[].missed kept[].running kept[].team kept[].team_id kept[].week promises
+        promises[].amount promises[].event promises[].kind promises[].priorities promises[].share promises[].unit weeks
+    """,
+    "find_recalled": """
+        action all done items items[].article_name items[].article_number items[].batch items[].care_of
+        items[].customer items[].device_number items[].done_at items[].done_by_name items[].done_note
+        items[].holder_kind items[].name items[].open_order items[].party_number items[].phone items[].place
+        items[].postcode items[].prescriber_name items[].protected items[].quantity items[].serial items[].since
+        items[].status items[].street items[].town items[].what left lifted scrapped seconds title unnumbered
+        with_holder
     """,
     "find_articles": """
         items items[].iso_class items[].name items[].number items[].stock_status
@@ -67,7 +104,8 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "list_messages": """
         items items[].created_at items[].id items[].kind items[].params items[].params.article_name
-        items[].params.number items[].params.outcome items[].read_at items[].text items[].work_order_id
+        items[].params.device_number items[].params.new_day items[].params.number items[].params.reason
+        items[].params.outcome items[].read_at items[].text items[].work_order_id
     """,
     "list_push_choices": """
         items items[].kind items[].wanted
@@ -89,7 +127,15 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         contact.name contact.phone contact.postcode contact.street contact.town contacted_at device_id device_number
         done_at due due.contact due.done due.start fault_text follows_number history history[].at history[].by_name
         history[].code history[].received_at history[].text history[].type history[].verdict id linked_order number
-        outcome parts parts[].article_number parts[].id parts[].name parts[].quantity planned_on prescriber_name
+        outcome parts parts[].article_number parts[].id parts[].location_id parts[].name parts[].quantity
+        contact_attempts contact_attempts[].at contact_attempts[].by_name contact_attempts[].channel
+        contact_attempts[].note contact_attempts[].result deviations deviations[].at deviations[].by_name
+        deviations[].harm deviations[].text deviations[].told_name exchangeable exchanges exchanges[].at
+        exchanges[].by_name exchanges[].data_uploaded exchanges[].new_number exchanges[].note exchanges[].old_number
+        notices notices[].at notices[].by_name notices[].channel notices[].failure notices[].purpose notices[].state
+        notices[].text referred_at reserved reserved.article_name reserved.number reserved.place supplier
+        supplier.back_on supplier.promised_on supplier.sent_on will_miss will_miss.at will_miss.note will_miss.reason
+        planned_on prescriber_name
         proposed proposed.basic_need proposed.by_name proposed.place proposed.priority protocol_verdict protocols
         protocols[].by_name protocols[].id protocols[].signed_at protocols[].template_id
         protocols[].template_version protocols[].verdict quantity registered_at registered_by_name rv started_at
@@ -97,6 +143,14 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         time_entries[].by_name time_entries[].comment time_entries[].id time_entries[].minutes
         time_entries[].started_at time_entries[].visible_to_prescriber type visits visits[].additional visits[].at
         visits[].by_name visits[].outcome waiting_for
+    """,
+    "read_triage": f"all more red reports undecided {_hits('items')}",
+    "read_technician_day": f"""
+        closes day more opens technicians technicians[].id technicians[].name technicians[].teams
+        {_hits("technicians[].orders")} waiting[].assigned_to {_hits("waiting", without="assigned_to")}
+    """,
+    "list_alike_devices": """
+        items items[].article_name items[].number items[].place items[].same
     """,
     "read_review_content": """
         args args.outcome args.parts args.performed_at args.scan_raw args.time_entries args.time_entries[].comment
@@ -221,27 +275,70 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items items[].counted items[].counted_at items[].counted_by_name items[].differences items[].id
         items[].location_id items[].location_name items[].open
     """,
+    "list_returns": """
+        items items[].arrived_at items[].article_name items[].article_number items[].contamination items[].device_id
+        items[].disposition items[].hygiene items[].missing items[].note items[].number items[].parts
+        items[].pickup_number items[].quarantine_until items[].result items[].state items[].status items[].stopped
+        purchases purchases[].accepted purchases[].arrived_at purchases[].article_name purchases[].article_number
+        purchases[].delivered_at purchases[].device_number purchases[].line_id purchases[].quantity purchases[].reason
+        purchases[].stock_status
+    """,
+    "get_return": """
+        device device.arrived_at device.article_name device.article_number device.contamination device.device_id
+        device.disposition device.hygiene device.missing device.note device.number device.parts device.pickup_number
+        device.quarantine_until device.result device.state device.status device.stopped parts parts[].article_name
+        parts[].article_number parts[].counted parts[].found parts[].id parts[].number parts[].quantity
+    """,
+    "get_custody": """
+        device_id items items[].at items[].by_name items[].from_kind items[].from_name items[].kind items[].received_at
+        items[].scanned items[].standing items[].to_kind items[].to_name
+    """,
     "list_purchases": """
         items items[].article_name items[].article_number items[].closed_at items[].count items[].first_number
-        items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on items[].reference
-        items[].registered_at items[].registered_by_name items[].rv items[].state items[].supplier items[].unlabelled
-        items[].warranty_to
+        items[].batch items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on
+        items[].reference items[].registered_at items[].registered_by_name items[].rv items[].state items[].supplier
+        items[].unlabelled items[].warranty_to
     """,
     "get_purchase": """
         devices devices[].number devices[].serial devices[].status purchase purchase.article_name
-        purchase.article_number purchase.closed_at purchase.count purchase.first_number purchase.id
+        purchase.article_number purchase.batch purchase.closed_at purchase.count purchase.first_number purchase.id
         purchase.last_number purchase.location_name purchase.price_ore purchase.purchased_on purchase.reference
         purchase.registered_at purchase.registered_by_name purchase.rv purchase.state purchase.supplier
         purchase.unlabelled purchase.warranty_to
     """,
+    "list_due": """
+        items items[].agreed items[].article_name items[].article_number items[].booked_on items[].device_id
+        items[].device_number items[].due_on items[].held items[].label_month items[].note items[].notice_by
+        items[].notified_on items[].order_number items[].performed_on items[].plan_name items[].postcode
+        items[].site_restricted items[].state items[].technician_name items[].town
+        next_cursor
+    """,
+    "list_unfinished_maintenance": """
+        items items[].agreed items[].article_name items[].article_number items[].booked_on items[].device_id
+        items[].device_number items[].due_on items[].held items[].label_month items[].note items[].notice_by
+        items[].notified_on items[].order_number items[].performed_on items[].plan_name items[].postcode
+        items[].site_restricted items[].state items[].technician_name items[].town
+    """,
+    "list_maintenance_plans": """
+        items items[].article_name items[].article_number items[].device_number items[].due_from items[].ended_at
+        items[].ground items[].ground_text items[].id items[].interval_months items[].iso_class items[].made_at
+        items[].made_by_name items[].name items[].rv items[].template_id items[].template_version templates
+        templates[].id templates[].interval_months templates[].title_en templates[].title_sv templates[].version
+    """,
+    "list_maintenance_runs": """
+        items items[].done items[].first_day items[].id items[].last_day items[].name items[].orders
+        items[].published_at items[].stops items[].technician_name items[].withdrawn_at
+    """,
     "list_safety_notices": """
-        items items[].action items[].article_name items[].article_number items[].covered items[].done items[].id
+        items items[].action items[].article_name items[].article_number items[].batch items[].covered items[].done
+        items[].id
         items[].lift_note items[].lifted_at items[].listed items[].reference items[].rv items[].serial_from
         items[].serial_to items[].set_at items[].set_by_name items[].text items[].title
     """,
     "get_safety_notice": """
         devices devices[].article_name devices[].done_at devices[].done_by_name devices[].number devices[].serial
-        devices[].status notice notice.action notice.article_name notice.article_number notice.covered notice.done
+        devices[].status notice notice.action notice.article_name notice.article_number notice.batch
+        notice.covered notice.done
         notice.id notice.lift_note notice.lifted_at notice.listed notice.reference notice.rv notice.serial_from
         notice.serial_to notice.set_at notice.set_by_name notice.text notice.title
     """,
@@ -277,12 +374,19 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         stops[].proof.items stops[].proof.items[].action stops[].proof.items[].device_number
         stops[].proof.items[].hygiene stops[].proof.items[].quantity stops[].proof.items[].task_id
         stops[].proof.method stops[].proof.signer_name stops[].rv stops[].state stops[].street stops[].tasks
+        stops[].tasks[].parts stops[].tasks[].parts[].article_name
+        stops[].tasks[].parts[].article_number
+        stops[].tasks[].parts[].counted stops[].tasks[].parts[].id
+        stops[].tasks[].parts[].number stops[].tasks[].parts[].quantity
+        stops[].tasks[].loaded
         stops[].tasks[].article_name stops[].tasks[].article_number stops[].tasks[].components
         stops[].tasks[].device_number stops[].tasks[].done_quantity stops[].tasks[].failed_code
         stops[].tasks[].hygiene stops[].tasks[].id stops[].tasks[].kind stops[].tasks[].order_number
         stops[].tasks[].position stops[].tasks[].quantity stops[].tasks[].state stops[].tasks[].unplanned
         stops[].tasks[].repair stops[].visits
         stops[].town stops[].window_from stops[].window_to van van.id van.name version accepted_at accepted_version
+        stops[].town stops[].window_from stops[].window_to van van.id van.name version
+        balance balance.delivered balance.explained balance.left balance.loaded balance.returned reconciled
     """,
     "get_round_queue": """
         deliveries deliveries[].co_delivery deliveries[].earliest_dispatch deliveries[].items deliveries[].lines
@@ -334,7 +438,17 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].contact.entry_code [].contact.instructions [].contact.name [].contact.phone [].contact.postcode
         [].contact.street [].contact.town [].contacted_at [].device_id [].device_number [].done_at [].due
         [].due.contact [].due.done [].due.start [].fault_text [].follows_number [].id [].linked_order [].number
-        [].outcome [].parts [].parts[].article_number [].parts[].id [].parts[].name [].parts[].quantity
+        [].outcome [].parts [].parts[].article_number [].parts[].id [].parts[].location_id [].parts[].name
+        [].parts[].quantity
+        [].contact_attempts [].contact_attempts[].at [].contact_attempts[].by_name [].contact_attempts[].channel
+        [].contact_attempts[].note [].contact_attempts[].result [].deviations [].deviations[].at
+        [].deviations[].by_name [].deviations[].harm [].deviations[].text [].deviations[].told_name [].exchangeable
+        [].exchanges [].exchanges[].at [].exchanges[].by_name [].exchanges[].data_uploaded
+        [].exchanges[].new_number [].exchanges[].note [].exchanges[].old_number [].notices [].notices[].at
+        [].notices[].by_name [].notices[].channel [].notices[].failure [].notices[].purpose [].notices[].state
+        [].notices[].text [].referred_at [].reserved [].reserved.article_name [].reserved.number [].reserved.place
+        [].supplier [].supplier.back_on [].supplier.promised_on [].supplier.sent_on [].will_miss [].will_miss.at
+        [].will_miss.note [].will_miss.reason
         [].planned_on [].prescriber_name [].proposed [].proposed.basic_need [].proposed.by_name [].proposed.place
         [].proposed.priority [].protocol_verdict [].protocols [].protocols[].by_name [].protocols[].id
         [].protocols[].signed_at [].protocols[].template_id [].protocols[].template_version [].protocols[].verdict
@@ -349,12 +463,13 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].clocks.1 [].clocks.1[].amount [].clocks.1[].event [].clocks.1[].kind [].clocks.1[].share [].clocks.1[].unit
         [].clocks.3 [].clocks.3[].amount [].clocks.3[].event [].clocks.3[].kind [].clocks.3[].share [].clocks.3[].unit
         [].clocks.4 [].clocks.4[].amount [].clocks.4[].event [].clocks.4[].kind [].clocks.4[].share [].clocks.4[].unit
-        [].fault_text_limit [].id [].label_owner [].label_phone
+        [].exchange_models [].fault_text_limit [].id [].label_owner [].label_phone
         [].pickup_text_limit [].priorities [].region_code [].region_name [].timezone
     """,
     "device": """
         [].adaptations [].adaptations[].made_on [].adaptations[].number [].adaptations[].safety_note
-        [].adaptations[].text [].article_expired [].article_name [].article_number [].block [].block.blocked_at
+        [].adaptations[].text [].article_expired [].article_name [].article_number [].batch [].block
+        [].block.blocked_at
         [].block.reason [].components
         [].components[].article_number [].components[].main_number [].components[].name [].components[].quantity
         [].components[].serial [].holder_label [].home_location [].id [].iso_class [].label_versions
@@ -362,16 +477,34 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].open_orders[].number [].open_orders[].priority [].open_orders[].state [].open_orders[].team
         [].open_orders[].type [].pm_notice [].pm_notice.given_on [].pm_notice.how [].purchased_on [].safety_notices
         [].safety_notices[].action [].safety_notices[].id [].safety_notices[].reference [].safety_notices[].text
-        [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].template_ids
-        [].warranty_to
+        [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].supplier
+        [].template_ids [].warranty_to
+    """,
+    "maintenance": """
+        [].article_name [].device_id [].device_number [].due_from [].due_on [].id [].interval_months [].next_pm
+        [].order_id [].order_number [].performed_on [].rv [].state [].template_id
+    """,
+    "maintenance_stop": """
+        [].id [].on_day [].position [].run_name [].tasks [].tasks[].kind [].tasks[].number [].tasks[].order_number
+        [].tasks[].title
+    """,
+    "van": """
+        [].id [].name [].number
+    """,
+    "van_stock": """
+        [].article_name [].article_number [].id [].location_id [].quantity [].unit
     """,
     "round": """
-        [].depot_name [].id [].name [].on_day [].published_at [].rv [].state [].stops [].van_name [].version
+        [].depot_name [].id [].name [].on_day [].published_at [].reconciled [].rv [].state [].stops [].van_name
+        [].version
     """,
     "stop": """
         [].attempts [].attempts[].at [].attempts[].code [].care_of [].carrier_note [].done_at [].entry_code
         [].failed_code [].failed_note [].id [].latitude [].longitude [].name [].phone [].position [].postcode [].proof
         [].proof.at [].proof.method [].proof.signer_name [].protected [].round_id [].rv [].state [].street [].tasks
+        [].tasks[].parts [].tasks[].parts[].article_name [].tasks[].parts[].article_number
+        [].tasks[].parts[].counted [].tasks[].parts[].id [].tasks[].parts[].number [].tasks[].parts[].quantity
+        [].tasks[].loaded
         [].tasks[].article_name [].tasks[].article_number [].tasks[].components [].tasks[].device_number
         [].tasks[].done_quantity [].tasks[].failed_code [].tasks[].hygiene [].tasks[].id [].tasks[].kind
         [].tasks[].order_number [].tasks[].position [].tasks[].quantity [].tasks[].state [].tasks[].unplanned [].town
@@ -388,7 +521,8 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].review.note [].review.reason [].review.state [].seq [].text [].type [].verdict
     """,
     "message": """
-        [].created_at [].id [].kind [].params [].params.article_name [].params.number [].params.outcome [].read_at
+        [].created_at [].id [].kind [].params [].params.article_name [].params.device_number [].params.new_day
+        [].params.number [].params.outcome [].params.reason [].read_at
         [].text [].work_order_id
     """,
 }
@@ -419,6 +553,11 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
         for letter in "PCR"
     },
     **{("get_fault_report", letter): frozenset({"contact_name"}) for letter in "TPCR"},
+    **{("get_device_chain", letter): frozenset({"items[].name"}) for letter in "PC"},
+    **{
+        ("find_recalled", letter): frozenset(f"items[].{name}" for name in ("name", "phone", "care_of", "street"))
+        for letter in "PC"
+    },
     ("row work_order", "T"): frozenset(f"[].{name}" for name in _CONTACT),
     **{("get_round", letter): frozenset({"stops[].name", "stops[].street", _SIGNER}) for letter in "PC"},
     # The entry code is gone, for the stop is done.
@@ -427,10 +566,22 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
 
 #: Kinds of rows that a role's phone holds.
 KINDS: Final = {
-    "T": {"work_order", "device", "policy", "bundle", "command", "device_index"},
+    "T": {
+        "work_order",
+        "device",
+        "maintenance",
+        "maintenance_stop",
+        "policy",
+        "bundle",
+        "command",
+        "device_index",
+        "van",
+        "van_stock",
+    },
     "R": {"policy", "message"},
     "D": {"policy", "round", "stop", "device_index"},
-    **{letter: {"policy", "device_index"} for letter in "PCW"},
+    "P": {"policy", "device_index", "message"},
+    **{letter: {"policy", "device_index"} for letter in "CW"},
     **{letter: {"policy"} for letter in "AX"},
 }
 
@@ -439,10 +590,12 @@ NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
-    "get_calibration_sheet", "propose_round_order", "get_plan", "get_device_index", "make_start_password",
+    "get_protocol_paper", "get_calibration_sheet", "propose_round_order", "propose_maintenance_run", "get_plan",
+    "get_device_index", "make_start_password", "get_delivery_proof",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
     "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
     "print_round_sheets",
+    "get_recall_file", "get_service_levels_file",
 }  # fmt: skip
 
 
@@ -460,6 +613,7 @@ async def fill(house: House) -> None:
     await make_logistics(house)
     await make_report(house, "own", REPORT_IDS["own"])
     await flag_own(house)
+    await maintain_own(house)
     assert await build_indexes()
     region, device, order = house.north.region_id, house.own.device, house.own.order
     printed = {"id": str(uuid4()), "args": {"numbers": [house.own.device_number], "replace_live": True}}
@@ -505,6 +659,7 @@ async def fill(house: House) -> None:
         },
         aggregate=order.id,
     )
+    await fill_visit(house, phone, order.id)
     closed = await house.make_order("own")
     phone.record("work_order.close", close_args(), aggregate=closed.id)
     cancelled = await house.make_order("own", state="cancelled", cancel_reason="wrong")
@@ -519,6 +674,41 @@ async def fill(house: House) -> None:
         house.user("T").id,
     )
     await make_attachments(house)
+
+
+async def fill_visit(house: House, phone: Phone, order_id: UUID) -> None:
+    """Contact, texts, a promise that breaks, an exchange, a deviation, and a van with something in it."""
+    van = await make_van(house, "own")
+    phone.record("van_stock.choose", {"location_id": str(van)})
+    filled = {"lines": [{"article_number": "70001", "quantity": 3}]}
+    phone.record("van_stock.fill", filled, aggregate=van)
+    now = datetime.now(UTC).isoformat()
+    phone.record("work_order.contact", {"at": now, "result": "no_answer"}, aggregate=order_id)
+    text = {"purpose": "call_us", "channel": "letter", "text": "Ring oss."}
+    phone.record("work_order.notify", text, aggregate=order_id)
+    phone.record("work_order.will_miss", {"reason": "parts"}, aggregate=order_id)
+    phone.record("work_order.deviation", {"text": "Fläkten brann.", "harm": "could", "at": now}, aggregate=order_id)
+    await phone.sync()
+    like, article = uuid4(), await fetch_value("select article_id from device where id = $1", house.own.device)
+    for device, number in ((like, "499001"), (uuid4(), "499002")):
+        await execute(
+            "insert into device (id, region_id, number, article_id, status) values ($1, $2, $3, $4, 'in_stock')",
+            device,
+            house.north.region_id,
+            number,
+            article,
+        )
+    await execute("update article set exchangeable = true where id = $1", article)
+    await execute("update work_order set reserved_device_id = $2 where id = $1", order_id, like)
+    await execute(
+        "insert into technical_exchange (id, region_id, work_order_id, old_device_id, new_device_id, at, command_id)"
+        " select gen_random_uuid(), region_id, $1, $2, $3, now(), id from command_log limit 1",
+        order_id,
+        house.own.device,
+        like,
+    )
+    await house.make_order("own", assigned_to=None)
+    await execute("update work_order set proposed_team_id = team_id, done_due = now()")
 
 
 def keys(value: Any, path: str = "") -> set[str]:
@@ -565,6 +755,10 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_technicians": ("GET", "/api/technicians", None),
         "find_devices": ("GET", f"/api/devices?number={house.own.device_number}", None),
         "get_device": ("GET", f"/api/devices/{house.own.device_number}", None),
+        "get_device_history": ("GET", f"/api/devices/{house.own.device_number}/history", None),
+        "get_device_chain": ("GET", f"/api/devices/{house.own.device_number}/chain", None),
+        "get_service_levels": ("GET", "/api/service-levels?weeks=2", None),
+        "find_recalled": ("POST", "/api/recall", {"numbers": [house.own.device_number]}),
         "find_articles": ("GET", "/api/articles?q=Lyft", None),
         "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),
         "get_number_kind": ("GET", f"/api/numbers/{house.own.order.number}", None),
@@ -573,6 +767,9 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "push_key": ("GET", "/api/push/key", None),
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
+        "read_triage": ("GET", "/api/triage?show=all", None),
+        "read_technician_day": ("GET", f"/api/technician-day?day={local_day()}", None),
+        "list_alike_devices": ("GET", f"/api/work-orders/{house.own.order.number}/alike", None),
         "list_reviews": ("GET", "/api/reviews", None),
         "read_review_content": ("GET", f"/api/reviews/{await one_review()}/content", None),
         "list_order_attachments": ("GET", f"/api/work-orders/{house.own.order.number}/attachments", None),
@@ -591,8 +788,15 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_pickup_order": ("GET", f"/api/pickup-orders/{house.pickup_orders['own']}", None),
         "list_stock_counts": ("GET", "/api/stock-counts", None),
         "get_stock_count": ("GET", f"/api/stock-counts/{await make_count(house, 'own')}", None),
+        "list_returns": ("GET", await make_desk(house), None),
+        "get_return": ("GET", f"/api/returns/{house.own.device_number}", None),
+        "get_custody": ("GET", "/api/devices/104911/custody", None),
         "list_purchases": ("GET", "/api/purchases", None),
         "get_purchase": ("GET", f"/api/purchases/{await make_purchase(house, 'own')}", None),
+        "list_due": ("GET", "/api/maintenance/due", None),
+        "list_unfinished_maintenance": ("GET", "/api/maintenance/unfinished", None),
+        "list_maintenance_plans": ("GET", "/api/maintenance/plans", None),
+        "list_maintenance_runs": ("GET", "/api/maintenance/runs", None),
         "list_safety_notices": ("GET", "/api/safety-notices", None),
         "get_safety_notice": ("GET", f"/api/safety-notices/{await make_notice(house, 'own')}", None),
         "get_device_index_deltas": ("GET", f"/api/device-index?from={'0' * 64}", None),

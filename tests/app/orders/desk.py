@@ -21,6 +21,7 @@ from app.policy import feature as policy
 from app.policy.working_time import STOCKHOLM
 from app.registry import feature as registry
 from routing.pickups import feature as pickups
+from routing.returns import feature as returns
 from tests.support.builders import make_policy
 from tests.support.http import client, running_app, settings_for
 from tests.support.phone import Phone
@@ -135,7 +136,7 @@ async def open_desk(database: Database, folder: Path) -> AsyncIterator[Desk]:
             region.region_id,
         )
     settings = settings_for(folder)
-    rooms = [module.feature(settings) for module in (identity, policy, registry, orders, pickups)]
+    rooms = [module.feature(settings) for module in (identity, policy, registry, orders, pickups, returns)]
     features = [replace(room, jobs={}, every={}) for room in rooms]
     async with running_app(database, folder, features=features) as app, contextlib.AsyncExitStack() as stack:
         yield Desk(world.north, world.south, app, stack)

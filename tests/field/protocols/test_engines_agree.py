@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from random import Random
 from typing import Any
@@ -13,7 +14,8 @@ from field.protocols import Template, TemplateError, judge, parse_template
 from tests.field.protocols.random_protocols import random_answers, random_template, run_node
 
 PAIRS_PER_TEMPLATE = 10
-TEMPLATES = 250
+#: 2,500 pairs each time; `make soak` asks for 20,000.
+TEMPLATES = int(os.environ.get("PROTOCOL_TEMPLATES", "250"))
 
 
 def _python(template: Template | dict[str, str], answers: Any) -> dict[str, Any]:

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from field.protocols import Item, Template, TemplateError, load_templates, parse_template, template_hash, template_json
+from field.protocols import (
+    Item,
+    Template,
+    TemplateError,
+    judge,
+    load_templates,
+    parse_template,
+    template_hash,
+    template_json,
+)
+from field.protocols.memory import remembered
 
 SHIPPED = load_templates()
 
@@ -19,8 +29,20 @@ def every_item(items: tuple[Item, ...]) -> Iterator[Item]:
         yield from every_item(item.item)
 
 
-def test_the_three_protocols_ship() -> None:
-    assert sorted(SHIPPED) == ["electric_bed", "manual_wheelchair", "patient_lift"]
+#: Months of each shipped protocol: slings every six months, all else every year.
+MONTHS = {
+    "cpap": 12,
+    "electric_bed": 12,
+    "electrical_safety": 12,
+    "manual_wheelchair": 12,
+    "patient_lift": 12,
+    "powered_wheelchair": 12,
+    "sling": 6,
+}
+
+
+def test_the_seven_protocols_ship() -> None:
+    assert {name: template.interval_months for name, template in SHIPPED.items()} == MONTHS
 
 
 @pytest.mark.parametrize("template", SHIPPED.values(), ids=SHIPPED)
@@ -28,8 +50,8 @@ def test_shipped_template_is_complete(template: Template) -> None:
     items = list(every_item(template.item))
     questions = [item for item in items if item.type not in {"group", "display"}]
     assert 12 <= len(questions) <= 24
-    assert template.interval_months == 12
-    assert template.applies_to.iso_classes
+    # Electrical safety is for no class of its own: a plan names it.
+    assert bool(template.applies_to.iso_classes) == (template.id != "electrical_safety")
     assert any(item.enable_when for item in items)
     assert any(item.approval and item.unit for item in items)
     assert any(item.role == "photo" for item in items)
@@ -74,3 +96,48 @@ def test_unreadable_template_is_refused(data: bytes) -> None:
     with pytest.raises(TemplateError) as caught:
         parse_template(data)
     assert caught.value.code == "bad_json"
+
+
+@pytest.mark.parametrize(
+    ("answers", "failing"),
+    [
+        # The fixed cord's limit, and the two of a detachable one (peers' extract of the standard).
+        ({"identity.class": "one", "identity.cord": "fixed", "earth.fixed": "0.3"}, set()),
+        ({"identity.class": "one", "identity.cord": "fixed", "earth.fixed": "0.301"}, {"earth.fixed"}),
+        (
+            {"identity.class": "one", "identity.cord": "detachable", "earth.appliance": "0.25", "earth.cord": "0.15"},
+            {"earth.appliance", "earth.cord"},
+        ),
+        (
+            {"identity.class": "two", "identity.cord": "fixed", "leakage.method": "direct", "leakage.two": "0.2"},
+            {"leakage.two"},
+        ),
+        (
+            {
+                "identity.class": "two",
+                "identity.cord": "fixed",
+                "leakage.method": "alternative",
+                "leakage.two_alternative": "0.2",
+            },
+            set(),
+        ),
+    ],
+)
+def test_electrical_safety_holds_each_class_to_its_own_limits(answers: dict[str, str], failing: set[str]) -> None:
+    judged = judge(SHIPPED["electrical_safety"], answers)
+    assert {link_id for link_id, found in judged.items.items() if found.status == "fail"} == failing
+    assert not judged.invalid
+
+
+def test_only_measured_values_are_remembered() -> None:
+    """A remark may say something of a person, and a picture is none of the next visit's business."""
+    answers = {
+        "drive.current": "4.2",
+        "electric.method": "direct",
+        "finish.remark": "Anhöriga öppnar",
+        "finish.signature": {"sha256": "0" * 64, "size": 1, "mime": "image/png"},
+        "safety.stop": True,
+        "gone": "1",
+    }
+    assert remembered(SHIPPED["patient_lift"], answers) == {"drive.current": "4.2", "electric.method": "direct"}
+    assert remembered(SHIPPED["electrical_safety"], {"function.instrument": "M-7"}) == {"function.instrument": "M-7"}

@@ -18,6 +18,8 @@ from app.identity.actor import Role
 from app.messages.feature import MESSAGE_VIEW
 from app.policy import feature as policy
 from app.registry import feature as registry
+from app.stock import feature as stock
+from field.maintenance import feature as maintenance
 from field.protocols import feature as protocols
 from field.work_orders import feature as work_orders
 from labels import feature as labels
@@ -118,7 +120,9 @@ async def open_shop(database: Database, folder: Path, messages: Feature = THIN_I
         messages,
         labels.feature(settings),
         protocols.feature(settings),
+        stock.feature(settings),
         work_orders.feature(settings),
+        maintenance.feature(settings),
     ]
     features = [replace(room, jobs={}, every={}) for room in rooms]
     async with running_app(database, folder, features=features) as app, contextlib.AsyncExitStack() as stack:

@@ -294,6 +294,46 @@ async def test_case_14_a_signature_wins_over_the_offices_failed(shop: Shop) -> N
     assert await fetch_value("select count(*) from proof_of_delivery where stop_id = $1", stop.id) == 1
 
 
+async def test_case_15_what_was_handed_over_is_on_the_line_and_the_substitute_is_free(shop: Shop) -> None:
+    """The driver has Y on a phone without a network; the office chooses Z meanwhile, which another may get."""
+    order = await make_delivery(shop.north)
+    article = await fetch_value("select article_id from device where id = $1", order.device_id)
+    substitute = await make_device(shop.north, article_id=article)
+    tour = await shop.tour(shop.driver, [order])
+    stop = tour.stops[0]
+    phone = await shop.phone(shop.driver)
+    await phone.sync()
+    args = {"line_id": str(order.line_id), "device_number": await number_of(substitute)}
+    await shop.ok("customer_order.assign_device", args, order.order_id)
+    assert (await row_of("stop_task", stop.tasks[0]))["device_id"] == substitute, "the round follows the line"
+    assert (await row_of("device", substitute))["status"] == "reserved"
+
+    loaded = await shop.push(phone, "stop.load", load(stop.tasks[0], 5, order.device_number), stop.id)
+    verdict = await shop.push(
+        phone, "stop.complete", complete(20, [delivered(stop.tasks[0], order.device_number)]), stop.id
+    )
+
+    assert loaded["verdict"] == "applied"
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "stop.substituted")
+    line = await row_of("order_line", order.line_id)
+    assert (line["device_id"], line["state"]) == (order.device_id, "delivered")
+    assert await holders(order.device_id) == [(order.person_id, True)]
+    assert (await row_of("device", substitute))["status"] == "in_stock"
+    assert (await row_of("stop", stop.id))["state"] == "done"
+    assert await open_reviews(stop.id) == ["stop.substituted"]
+
+
+async def test_a_device_that_was_never_the_lines_is_not_handed_over_by_it(shop: Shop) -> None:
+    order = await make_delivery(shop.north)
+    article = await fetch_value("select article_id from device where id = $1", order.device_id)
+    strange = await number_of(await make_device(shop.north, article_id=article))
+    stop = (await shop.tour(shop.driver, [order])).stops[0]
+    phone = await shop.phone(shop.driver)
+    verdict = await shop.push(phone, "stop.complete", complete(20, [delivered(stop.tasks[0], strange)]), stop.id)
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "stop.other_device")
+    assert (await row_of("order_line", order.line_id))["state"] == "open"
+
+
 # ---------------------------------------------------------------- 18, 19 and 20
 
 

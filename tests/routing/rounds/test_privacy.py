@@ -23,7 +23,10 @@ from tests.routing.rounds.shop import (
 )
 from tests.support.builders import make_device, make_holding
 
-ROUND_KEYS = {"id", "name", "on_day", "van_name", "depot_name", "state", "version", "stops", "published_at", "rv"}
+ROUND_KEYS = {
+    *("id", "name", "on_day", "van_name", "depot_name", "state", "version", "stops", "published_at", "reconciled"),
+    "rv",
+}
 STOP_KEYS = {
     *("id", "round_id", "position", "state", "window_from", "window_to", "name", "care_of", "street", "postcode"),
     *("town", "entry_code", "phone", "carrier_note", "latitude", "longitude", "protected", "tasks", "attempts"),
@@ -31,7 +34,7 @@ STOP_KEYS = {
 }
 TASK_KEYS = {
     *("id", "position", "kind", "device_number", "article_number", "article_name", "quantity", "state"),
-    *("done_quantity", "failed_code", "hygiene", "unplanned", "order_number", "components"),
+    *("done_quantity", "failed_code", "hygiene", "unplanned", "order_number", "components", "loaded", "parts"),
 }
 
 

@@ -13,6 +13,10 @@ export type Hygiene = (typeof hygienes)[number];
 export type StopCode = (typeof stopCodes)[number];
 export type ProofMethod = (typeof proofMethods)[number];
 
+/** What became of goods that should be in the van at the day's end. */
+export const accountCodes = ["here", "never_loaded", "missing", "left_unsigned", "other"] as const;
+export type AccountCode = (typeof accountCodes)[number];
+
 export interface VanRound {
   readonly id: string;
   readonly name: string;
@@ -23,7 +27,19 @@ export interface VanRound {
   readonly version: number;
   readonly stops: number;
   readonly published_at: string | null;
+  /** Everything that was in the van has been accounted for. */
+  readonly reconciled: boolean;
   readonly rv: number;
+}
+
+/** A part that belongs to the task's device, with its K-number; `counted` is null until somebody has counted it. */
+export interface StopPart {
+  readonly id: string;
+  readonly number: string;
+  readonly article_number: string;
+  readonly article_name: string;
+  readonly quantity: number;
+  readonly counted: number | null;
 }
 
 export interface StopTask {
@@ -42,6 +58,9 @@ export interface StopTask {
   readonly order_number: string | null;
   /** Accessories that belong to the device and go with it. */
   readonly components: number;
+  /** It was put into the van and has not come back to the depot. */
+  readonly loaded: boolean;
+  readonly parts: readonly StopPart[];
 }
 
 export interface VanStop {

@@ -5,7 +5,7 @@ import type { Known, Read, Schemas } from "./known";
 export const deliveryStates = ["registered", "processing", "dispatchable", "in_transit", "delivered", "cancelled"] as const;
 export const pickupStates = ["registered", "closed", "cancelled"] as const;
 export const pickupLineStates = ["requested", "planned", "collected", "arrived", "not_found", "refused_dirty", "wrong_item", "lost", "cancelled"] as const;
-export const pickupReasons = ["need_ended", "wrongly_ordered", "other"] as const;
+export const pickupReasons = ["need_ended", "wrongly_ordered", "other", "returned_not_deregistered"] as const;
 export const logisticsCancelReasons = ["not_needed", "wrong", "other"] as const;
 export const hygienes = ["clean", "cleaned_contaminated", "dirty", "unknown"] as const;
 

@@ -602,6 +602,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/protocols/{protocol_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetProtocolPaper */
+        get: operations["get_protocol_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work-orders/{number}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAlikeDevices */
+        get: operations["list_alike_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTriage */
+        get: operations["read_triage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/technician-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTechnicianDay */
+        get: operations["read_technician_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/attachments": {
         parameters: {
             query?: never;
@@ -628,6 +696,91 @@ export interface paths {
         };
         /** GetOrderAttachment */
         get: operations["get_order_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListDue */
+        get: operations["list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListUnfinished */
+        get: operations["list_unfinished_maintenance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListPlans */
+        get: operations["list_maintenance_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ProposeRun */
+        post: operations["propose_maintenance_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maintenance/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListRuns */
+        get: operations["list_maintenance_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -789,6 +942,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCustody */
+        get: operations["get_custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds": {
         parameters: {
             query?: never;
@@ -934,6 +1104,23 @@ export interface paths {
         };
         /** PrintRoundSheets */
         get: operations["print_round_sheets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stops/{stop_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeliveryProof */
+        get: operations["get_delivery_proof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1163,6 +1350,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListReturns */
+        get: operations["list_returns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetReturn */
+        get: operations["get_return"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stock-counts": {
         parameters: {
             query?: never;
@@ -1274,6 +1495,108 @@ export interface paths {
         };
         /** GetSafetyNotice */
         get: operations["get_safety_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceHistory */
+        get: operations["get_device_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceChain */
+        get: operations["get_device_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** FindRecall */
+        post: operations["find_recalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GetRecallFile */
+        post: operations["get_recall_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevels */
+        get: operations["get_service_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevelsFile */
+        get: operations["get_service_levels_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1777,6 +2100,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/work_order.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skrivit till brukaren */
+        post: operations["work_order_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.will_miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Meddelat att en arbetsorder blir sen */
+        post: operations["work_order_will_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.supplier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat vad leverantören har */
+        post: operations["work_order_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hänvisat en utgången artikel till förskrivaren */
+        post: operations["work_order_refer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserverat ett hjälpmedel för byte */
+        post: operations["work_order_reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bytt ett hjälpmedel mot ett likadant */
+        post: operations["work_order_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.deviation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Anmält en avvikelse */
+        post: operations["work_order_deviation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/work_order.start": {
         parameters: {
             query?: never;
@@ -1896,6 +2338,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/maintenance.set_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sparat en FU-plan */
+        post: operations["maintenance_set_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.end_plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avslutat en FU-plan */
+        post: operations["maintenance_end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gett besked om FU */
+        post: operations["maintenance_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.no_contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inte nått brukaren om FU */
+        post: operations["maintenance_no_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.tell_prescriber": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Kontaktat förskrivaren om FU */
+        post: operations["maintenance_tell_prescriber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bokat FU */
+        post: operations["maintenance_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avstått från FU */
+        post: operations["maintenance_waive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Beslutat efter ej godkänd FU */
+        post: operations["maintenance_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance.label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Satt etikett om nästa FU */
+        post: operations["maintenance_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publicerat en FU-runda */
+        post: operations["maintenance_run_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/maintenance_run.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tagit bort en FU-runda */
+        post: operations["maintenance_run_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/fault_report.decide": {
         parameters: {
             query?: never;
@@ -1907,6 +2536,23 @@ export interface paths {
         put?: never;
         /** Tagit hand om en felanmälan */
         post: operations["fault_report_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/custody.hand_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat ett hjälpmedel vidare */
+        post: operations["custody_hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2026,6 +2672,23 @@ export interface paths {
         put?: never;
         /** Flyttat ett stopp till en annan runda */
         post: operations["stop_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/stop.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Öppnat ett stopp igen */
+        post: operations["stop_reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2423,6 +3086,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/pickup_order.execute_return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Avregistrerat återlämnade tillbehör */
+        post: operations["pickup_order_execute_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/pickup_order.cancel": {
         parameters: {
             query?: never;
@@ -2457,6 +3137,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/return.take_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registrerat att ett hjälpmedel har kommit in */
+        post: operations["return_take_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Börjat med ett återlämnat hjälpmedel */
+        post: operations["return_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.cleaned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rengjort ett återlämnat hjälpmedel */
+        post: operations["return_cleaned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Inspekterat ett återlämnat hjälpmedel */
+        post: operations["return_inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/return.buy_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bedömt ett återköp */
+        post: operations["return_buy_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/stock_count.record": {
         parameters: {
             query?: never;
@@ -2485,6 +3250,40 @@ export interface paths {
         put?: never;
         /** Rättat skillnader i en inventering */
         post: operations["stock_count_adjust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van_stock.choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt bil */
+        post: operations["van_stock_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van_stock.fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fyllt på en bil */
+        post: operations["van_stock_fill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2735,6 +3534,23 @@ export interface components {
             can_pick_up: boolean;
             pickup_order: string | null;
         };
+        /** Alike */
+        Alike: {
+            number: string;
+            type: string;
+            state: string;
+        };
+        /** AlikeDevice */
+        AlikeDevice: {
+            number: string;
+            article_name: string;
+            place: string;
+            same: boolean;
+        };
+        /** AlikeDevices */
+        AlikeDevices: {
+            items: components["schemas"]["AlikeDevice"][];
+        };
         /** ArrivePickupOrder */
         ArrivePickupOrder: {
             lines: components["schemas"]["ArrivedLine"][];
@@ -2745,6 +3561,8 @@ export interface components {
         ArrivePurchase: {
             /** @default [] */
             serials: string[];
+            /** @default  */
+            batch: string;
         };
         /** ArrivedLine */
         ArrivedLine: {
@@ -2821,6 +3639,33 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            technician_id?: string | null;
+        };
+        /** BookMaintenance */
+        BookMaintenance: {
+            /** Format: date */
+            on: string;
+            /**
+             * @default at_centre
+             * @enum {string}
+             */
+            place: "at_centre" | "at_holder" | "at_unit";
+            technician_id?: string | null;
+        };
+        /** BuyBackItem */
+        BuyBackItem: {
+            /** Format: uuid */
+            line_id: string;
+            device_number: string | null;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            /** Format: date-time */
+            arrived_at: string;
+            delivered_at: string | null;
+            stock_status: string;
+            accepted: boolean | null;
+            reason: string;
         };
         /** Calibrate */
         Calibrate: {
@@ -2879,6 +3724,18 @@ export interface components {
         CarriedReply: {
             lines: components["schemas"]["CarriedLine"][];
         };
+        /** ChainLink */
+        ChainLink: {
+            /** @enum {string} */
+            kind: "holder" | "location" | "unrecorded" | "scrapped";
+            person_id: string | null;
+            number: string;
+            name: string;
+            protected: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            ends_at: string | null;
+        };
         /** ChangeRound */
         ChangeRound: {
             name?: string;
@@ -2905,8 +3762,12 @@ export interface components {
         /** ChoosePush */
         ChoosePush: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
+        };
+        /** ChooseVan */
+        ChooseVan: {
+            location_id: string | null;
         };
         /** Claim */
         Claim: {
@@ -2917,6 +3778,27 @@ export interface components {
             serial: string;
             /** @default false */
             replace_live: boolean;
+        };
+        /** Cleaned */
+        Cleaned: {
+            /** @default  */
+            note: string;
+        };
+        /** ClockReason */
+        ClockReason: {
+            /** @enum {string} */
+            clock: "contact" | "start" | "done";
+            /** Format: date-time */
+            due: string;
+            /** @enum {string} */
+            state: "ok" | "soon" | "late";
+            working_minutes: number;
+            amount: number | null;
+            /** @enum {null|string} */
+            unit: "working_days" | "hours" | "opening_hours" | null;
+            /** @enum {null|string} */
+            kind: "hard" | "goal" | null;
+            booked_after: boolean;
         };
         /** Close */
         Close: {
@@ -2977,8 +3859,24 @@ export interface components {
             at: string;
             /** @enum {string} */
             result: "reached" | "no_answer" | "wrong_number";
+            /**
+             * @default phone
+             * @enum {string}
+             */
+            channel: "phone" | "sms" | "letter" | "visit";
             /** @default  */
             note: string;
+        };
+        /** ContactAttemptItem */
+        ContactAttemptItem: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            result: "reached" | "no_answer" | "wrong_number";
+            /** @enum {string} */
+            channel: "phone" | "sms" | "letter" | "visit";
+            note: string;
+            by_name: string | null;
         };
         /** ContactCard */
         ContactCard: {
@@ -3021,6 +3919,36 @@ export interface components {
             van_id?: string | null;
             driver_id?: string | null;
             depot_id?: string | null;
+        };
+        /** CustodyChain */
+        CustodyChain: {
+            /** Format: uuid */
+            device_id: string;
+            items: components["schemas"]["CustodyStep"][];
+        };
+        /** CustodyHandOverCommand */
+        CustodyHandOverCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["HandOver"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustodyStep */
+        CustodyStep: {
+            kind: string;
+            from_name: string;
+            from_kind: string | null;
+            to_name: string;
+            to_kind: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            received_at: string;
+            by_name: string;
+            scanned: boolean;
+            /** @enum {string} */
+            standing: "chain" | "merged" | "beside" | "undone";
         };
         /** CustomerItem */
         CustomerItem: {
@@ -3181,6 +4109,14 @@ export interface components {
             day: string;
             commands: components["schemas"]["DayCommand"][];
         };
+        /** DayTechnician */
+        DayTechnician: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            teams: string[];
+            orders: components["schemas"]["TriageHit"][];
+        };
         /** DeactivateUser */
         DeactivateUser: Record<string, never>;
         /** DecideReport */
@@ -3242,6 +4178,16 @@ export interface components {
             complete: boolean;
             deltas: string[];
         };
+        /** DeviationRow */
+        DeviationRow: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            by_name: string | null;
+            told_name: string | null;
+        };
         /** DeviceBlockCommand */
         DeviceBlockCommand: {
             /** Format: uuid */
@@ -3273,6 +4219,10 @@ export interface components {
             next_pm: string | null;
             warranty_to: string | null;
             purchased_on: string | null;
+            /** @default  */
+            batch: string;
+            /** @default  */
+            supplier: string;
             home_location: string;
             holder_label: string;
             adaptations: components["schemas"]["Adaptation"][];
@@ -3284,6 +4234,26 @@ export interface components {
             pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
+        };
+        /** DeviceChain */
+        DeviceChain: {
+            items: components["schemas"]["ChainLink"][];
+        };
+        /** DeviceFact */
+        DeviceFact: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "maintained" | "pm_labelled" | "returned" | "cleaned" | "inspected" | "counted";
+            ref: string;
+            what: string;
+            text: string;
+            by_name: string;
+        };
+        /** DeviceHistory */
+        DeviceHistory: {
+            items: components["schemas"]["DeviceFact"][];
+            next_cursor: string | null;
         };
         /** DeviceHit */
         DeviceHit: {
@@ -3364,6 +4334,13 @@ export interface components {
             /** @enum {string} */
             reason: "round_list" | "daily" | "no_list" | "urgent" | "postal";
         };
+        /** DisposeAfterMaintenance */
+        DisposeAfterMaintenance: {
+            /** @enum {string} */
+            disposition: "repaired" | "exchanged" | "referred" | "quarantined";
+            /** @default  */
+            note: string;
+        };
         /** DoSafetyAction */
         DoSafetyAction: {
             device_number: string;
@@ -3384,6 +4361,39 @@ export interface components {
             start: string | null;
             done: string | null;
         };
+        /** DueItem */
+        DueItem: {
+            /** Format: uuid */
+            device_id: string;
+            device_number: string;
+            article_name: string;
+            article_number: string;
+            /** Format: date */
+            due_on: string;
+            /** Format: date */
+            notice_by: string;
+            state: string;
+            notified_on: string | null;
+            agreed: boolean;
+            booked_on: string | null;
+            performed_on: string | null;
+            label_month: string | null;
+            note: string;
+            order_number: string | null;
+            technician_name: string | null;
+            site_restricted: boolean;
+            plan_name: string;
+            postcode: string;
+            town: string;
+            held: boolean;
+        };
+        /** DueList */
+        DueList: {
+            items: components["schemas"]["DueItem"][];
+            next_cursor: string | null;
+        };
+        /** EndMaintenancePlan */
+        EndMaintenancePlan: Record<string, never>;
         /** EquipVan */
         EquipVan: {
             wheelchair_slots: number;
@@ -3431,6 +4441,32 @@ export interface components {
             break_from: string;
             /** Format: duration */
             break_to: string;
+        };
+        /** Exchange */
+        Exchange: {
+            old_raw: string;
+            new_raw: string;
+            /** Format: date-time */
+            at: string;
+            data_uploaded?: boolean | null;
+            /** @default  */
+            note: string;
+        };
+        /** ExchangeRow */
+        ExchangeRow: {
+            /** Format: date-time */
+            at: string;
+            old_number: string;
+            new_number: string;
+            data_uploaded: boolean | null;
+            note: string;
+            by_name: string | null;
+        };
+        /** ExecuteReturn */
+        ExecuteReturn: {
+            recipient: components["schemas"]["RecipientRef"];
+            lines: components["schemas"]["PickupItem"][];
+            contact: components["schemas"]["DeliveryContact"];
         };
         /** FaultReportDecideCommand */
         FaultReportDecideCommand: {
@@ -3512,6 +4548,17 @@ export interface components {
             items: components["schemas"]["FaultReportHit"][];
             more: boolean;
         };
+        /** FillVan */
+        FillVan: {
+            lines: components["schemas"]["FilledLine"][];
+            /** @default false */
+            counted: boolean;
+        };
+        /** FilledLine */
+        FilledLine: {
+            article_number: string;
+            quantity: number;
+        };
         /** Finish */
         Finish: {
             /** @enum {string} */
@@ -3555,12 +4602,35 @@ export interface components {
             kind: "wheelchair" | "powered_wheelchair" | "walker" | "lift" | "sling" | "bed" | "breathing" | "other";
             open_since: string | null;
         };
+        /** FoundPart */
+        FoundPart: {
+            /** Format: uuid */
+            component_id: string;
+            quantity: number;
+        };
+        /** GiveMaintenanceNotice */
+        GiveMaintenanceNotice: {
+            /** Format: date */
+            given_on: string;
+            /** @enum {string} */
+            how: "phone" | "letter" | "message" | "in_person";
+            /** @default false */
+            agreed: boolean;
+        };
         /** GivePmNotice */
         GivePmNotice: {
             /** Format: date */
             given_on: string;
             /** @enum {string} */
             how: "phone" | "letter" | "message" | "in_person";
+        };
+        /** HandOver */
+        HandOver: {
+            /** Format: uuid */
+            to_location_id: string;
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
         };
         /** Health */
         Health: {
@@ -3605,6 +4675,17 @@ export interface components {
             verdict: string;
             text: string;
         };
+        /** Inspect */
+        Inspect: {
+            /** @enum {string} */
+            result: "ok" | "faults" | "deviation";
+            /** @enum {string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap";
+            /** @default [] */
+            parts: components["schemas"]["FoundPart"][];
+            /** @default  */
+            note: string;
+        };
         /** InviteUser */
         InviteUser: {
             username: string;
@@ -3626,6 +4707,23 @@ export interface components {
             state: string;
             booked_from: string | null;
             booked_to: string | null;
+        };
+        /** JudgeBuyBack */
+        JudgeBuyBack: {
+            unused: boolean;
+            original_packaging: boolean;
+        };
+        /** Kept */
+        Kept: {
+            /** Format: date */
+            week: string;
+            team_id: string | null;
+            team: string;
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            met: number;
+            missed: number;
+            running: number;
         };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
@@ -3658,6 +4756,12 @@ export interface components {
             args: components["schemas"]["Finish"];
             aggregate?: string | null;
             base_rv?: number | null;
+        };
+        /** LabelMaintenance */
+        LabelMaintenance: {
+            /** @enum {string} */
+            how: "scan" | "handwritten";
+            scan_raw?: string | null;
         };
         /** LabelPrintCommand */
         LabelPrintCommand: {
@@ -3711,6 +4815,14 @@ export interface components {
             /** @enum {string} */
             language: "sv" | "en";
         };
+        /** LeftOutTask */
+        LeftOutTask: {
+            kind: string;
+            number: string;
+            title: string;
+            town: string;
+            reason: string;
+        };
         /** LiftSafetyNotice */
         LiftSafetyNotice: {
             /** @default  */
@@ -3721,13 +4833,132 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "warehouse" | "local_store" | "entrance" | "van";
+            kind: "warehouse" | "local_store" | "entrance" | "porters" | "van";
             number: string;
             name: string;
         };
         /** LocationList */
         LocationList: {
             items: components["schemas"]["LocationHit"][];
+        };
+        /** MaintenanceBookCommand */
+        MaintenanceBookCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["BookMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceDisposeCommand */
+        MaintenanceDisposeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["DisposeAfterMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceEndPlanCommand */
+        MaintenanceEndPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["EndMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceLabelCommand */
+        MaintenanceLabelCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["LabelMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNoContact */
+        MaintenanceNoContact: {
+            /** @default  */
+            note: string;
+        };
+        /** MaintenanceNoContactCommand */
+        MaintenanceNoContactCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["MaintenanceNoContact"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceNotifyCommand */
+        MaintenanceNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["GiveMaintenanceNotice"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenancePlanItem */
+        MaintenancePlanItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            device_number: string | null;
+            article_number: string | null;
+            article_name: string | null;
+            iso_class: string | null;
+            ground: string;
+            ground_text: string;
+            interval_months: number;
+            due_from: string;
+            template_id: string;
+            template_version: number;
+            made_by_name: string;
+            /** Format: date-time */
+            made_at: string;
+            ended_at: string | null;
+            rv: number;
+        };
+        /** MaintenancePlanList */
+        MaintenancePlanList: {
+            items: components["schemas"]["MaintenancePlanItem"][];
+            templates: components["schemas"]["TemplateChoice"][];
+        };
+        /** MaintenanceRunPublishCommand */
+        MaintenanceRunPublishCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["PublishRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceRunWithdrawCommand */
+        MaintenanceRunWithdrawCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WithdrawRun"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceSetPlanCommand */
+        MaintenanceSetPlanCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["SetMaintenancePlan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceTellPrescriberCommand */
+        MaintenanceTellPrescriberCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TellMaintenancePrescriber"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** MaintenanceWaiveCommand */
+        MaintenanceWaiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WaiveMaintenance"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** MakeRounds */
         MakeRounds: {
@@ -3868,6 +5099,32 @@ export interface components {
         Nothing: Record<string, never>;
         /** NothingMore */
         NothingMore: Record<string, never>;
+        /** NoticeRow */
+        NoticeRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @enum {string} */
+            state: "copied" | "queued" | "sent" | "failed";
+            failure: string;
+            by_name: string | null;
+        };
+        /** Notify */
+        Notify: {
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            address: string;
+        };
         /** NumberKind */
         NumberKind: {
             number: string;
@@ -3968,6 +5225,15 @@ export interface components {
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
             visits: components["schemas"]["VisitRow"][];
+            contact_attempts: components["schemas"]["ContactAttemptItem"][];
+            notices: components["schemas"]["NoticeRow"][];
+            will_miss: components["schemas"]["WillMissRow"] | null;
+            referred_at: string | null;
+            reserved: components["schemas"]["ReservedDevice"] | null;
+            exchangeable: boolean;
+            exchanges: components["schemas"]["ExchangeRow"][];
+            deviations: components["schemas"]["DeviationRow"][];
+            supplier: components["schemas"]["SupplierRow"];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -4026,6 +5292,7 @@ export interface components {
             name: string;
             /** @default 1 */
             quantity: number;
+            location_id?: string | null;
         };
         /** PartRow */
         PartRow: {
@@ -4034,6 +5301,7 @@ export interface components {
             article_number: string;
             name: string;
             quantity: number;
+            location_id: string | null;
         };
         /** PartyHit */
         PartyHit: {
@@ -4194,6 +5462,14 @@ export interface components {
             lines: components["schemas"]["PickupOrderLine"][];
             history: components["schemas"]["OrderEvent"][];
             rv: number;
+        };
+        /** PickupOrderExecuteReturnCommand */
+        PickupOrderExecuteReturnCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ExecuteReturn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** PickupOrderHit */
         PickupOrderHit: {
@@ -4521,6 +5797,18 @@ export interface components {
             rv: number | null;
             profile: components["schemas"]["ProfileDocument"];
         };
+        /** Promise */
+        Promise: {
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            amount: number;
+            /** @enum {string} */
+            unit: "working_days" | "hours" | "opening_hours";
+            /** @enum {string} */
+            kind: "hard" | "goal";
+            share: number;
+            priorities: number[];
+        };
         /** ProofItem */
         ProofItem: {
             /** @enum {string} */
@@ -4531,12 +5819,19 @@ export interface components {
             article_number?: string | null;
             scan_sha256?: string | null;
             hygiene?: string | null;
+            parts?: components["schemas"]["ProofPart"][] | null;
         };
         /** ProofLine */
         ProofLine: {
             action: string;
             article_name: string;
             device_number: string | null;
+            quantity: number;
+        };
+        /** ProofPart */
+        ProofPart: {
+            /** Format: uuid */
+            component_id: string;
             quantity: number;
         };
         /** ProofRow */
@@ -4562,6 +5857,33 @@ export interface components {
             place: string;
             basic_need: string | null;
             by_name: string | null;
+        };
+        /** ProposedDay */
+        ProposedDay: {
+            /** Format: date */
+            day: string;
+            depart: string;
+            back: string;
+            kilometres: number;
+            doors: components["schemas"]["ProposedDoor"][];
+        };
+        /** ProposedDoor */
+        ProposedDoor: {
+            key: string;
+            street: string;
+            postcode: string;
+            town: string;
+            arrive: string;
+            leave: string;
+            tasks: components["schemas"]["ProposedTask"][];
+        };
+        /** ProposedTask */
+        ProposedTask: {
+            kind: string;
+            number: string;
+            title: string;
+            due_on: string | null;
+            order_number: string | null;
         };
         /** Protocol */
         Protocol: {
@@ -4598,6 +5920,13 @@ export interface components {
         };
         /** Publish */
         Publish: Record<string, never>;
+        /** PublishRun */
+        PublishRun: {
+            name: string;
+            /** Format: uuid */
+            technician_id: string;
+            stops: components["schemas"]["RunStop"][];
+        };
         /** PullReply */
         PullReply: {
             proto: string;
@@ -4663,6 +5992,7 @@ export interface components {
             first_number: string;
             last_number: string;
             reference: string;
+            batch: string;
             supplier: string;
             /** Format: date */
             purchased_on: string;
@@ -4699,7 +6029,7 @@ export interface components {
         /** PushChoice */
         PushChoice: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
         };
         /** PushChoices */
@@ -4751,9 +6081,75 @@ export interface components {
         ReadMessages: {
             message_ids: string[];
         };
+        /** Recall */
+        Recall: {
+            title: string;
+            action: string;
+            lifted: boolean;
+            all: number;
+            with_holder: number;
+            done: number;
+            scrapped: number;
+            left: number;
+            unnumbered: number;
+            seconds: number;
+            items: components["schemas"]["Recalled"][];
+        };
+        /** RecallWanted */
+        RecallWanted: {
+            notice_id?: string | null;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            batch?: string | null;
+            /** @default [] */
+            numbers: string[];
+            /**
+             * @default all
+             * @enum {string}
+             */
+            only: "all" | "left" | "done";
+        };
+        /** Recalled */
+        Recalled: {
+            /** @enum {string} */
+            what: "device" | "component" | "quantity";
+            device_number: string;
+            serial: string;
+            batch: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            status: string;
+            /** @enum {string} */
+            holder_kind: "none" | "person" | "care_unit" | "customer";
+            party_number: string;
+            name: string;
+            protected: boolean;
+            phone: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            prescriber_name: string;
+            customer: string;
+            since: string | null;
+            place: string;
+            open_order: string;
+            done_at: string | null;
+            done_by_name: string;
+            done_note: string;
+        };
         /** Receipt */
         Receipt: {
             tracking: string;
+        };
+        /** Receive */
+        Receive: {
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            /** @default  */
+            note: string;
         };
         /** ReceiveCustomerOrder */
         ReceiveCustomerOrder: Record<string, never>;
@@ -4812,6 +6208,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** Refer */
+        Refer: Record<string, never>;
         /** Register */
         Register: {
             /** @enum {string} */
@@ -4881,6 +6279,8 @@ export interface components {
             supplier: string;
             /** @default  */
             reference: string;
+            /** @default  */
+            batch: string;
             price_ore?: number | null;
             warranty_to?: string | null;
             location_id?: string | null;
@@ -4906,6 +6306,10 @@ export interface components {
             schema: number;
             storage_id?: string | null;
         };
+        /** Reopen */
+        Reopen: {
+            reason: string;
+        };
         /** Report */
         Report: {
             /** @default [] */
@@ -4914,6 +6318,14 @@ export interface components {
             parts: components["schemas"]["Part"][];
             assessment?: components["schemas"]["Assessment"] | null;
             protocol?: components["schemas"]["Protocol"] | null;
+        };
+        /** ReportDeviation */
+        ReportDeviation: {
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            /** Format: date-time */
+            at: string;
         };
         /** ReportOpenOrder */
         ReportOpenOrder: {
@@ -4939,6 +6351,16 @@ export interface components {
             keys: components["schemas"]["SubscriptionKeys"];
             expirationTime?: number | null;
         };
+        /** Reserve */
+        Reserve: {
+            device_number: string | null;
+        };
+        /** ReservedDevice */
+        ReservedDevice: {
+            number: string;
+            article_name: string;
+            place: string;
+        };
         /** ResetPassword */
         ResetPassword: Record<string, never>;
         /** ResolveScan */
@@ -4962,9 +6384,95 @@ export interface components {
         Resume: Record<string, never>;
         /** RetireRoundTemplate */
         RetireRoundTemplate: Record<string, never>;
+        /** ReturnBuyBackCommand */
+        ReturnBuyBackCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["JudgeBuyBack"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnCleanedCommand */
+        ReturnCleanedCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Cleaned"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnDetail */
+        ReturnDetail: {
+            device: components["schemas"]["ReturnItem"];
+            parts: components["schemas"]["ReturnPartItem"][];
+        };
+        /** ReturnInspectCommand */
+        ReturnInspectCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Inspect"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnItem */
+        ReturnItem: {
+            /** Format: uuid */
+            device_id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            status: string;
+            /** @enum {string} */
+            state: "" | "cleaning" | "inspection" | "done";
+            /** @enum {string} */
+            contamination: "none" | "suspected" | "declared";
+            quarantine_until: string | null;
+            note: string;
+            /** @enum {null|string} */
+            result: "ok" | "faults" | "deviation" | null;
+            /** @enum {null|string} */
+            disposition: "stock" | "repair" | "quarantine" | "scrap" | null;
+            arrived_at: string | null;
+            hygiene: string;
+            pickup_number: string;
+            stopped: boolean;
+            parts: number;
+            missing: number;
+        };
         /** ReturnLabel */
         ReturnLabel: {
             code: string;
+        };
+        /** ReturnList */
+        ReturnList: {
+            items: components["schemas"]["ReturnItem"][];
+            purchases: components["schemas"]["BuyBackItem"][];
+        };
+        /** ReturnPartItem */
+        ReturnPartItem: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
+            found: number | null;
+        };
+        /** ReturnReceiveCommand */
+        ReturnReceiveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Receive"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** ReturnTakeInCommand */
+        ReturnTakeInCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["TakeIn"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** ReviewContent */
         ReviewContent: {
@@ -5101,6 +6609,8 @@ export interface components {
             done: number;
             failed: number;
             rv: number;
+            reconciled: boolean;
+            balance: components["schemas"]["VanBalance"];
             depot: components["schemas"]["IdAndName"];
             stops: components["schemas"]["StopRow"][];
         };
@@ -5205,6 +6715,67 @@ export interface components {
         RoundVersions: {
             items: components["schemas"]["RoundVersion"][];
         };
+        /** RunItem */
+        RunItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            technician_name: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: date-time */
+            published_at: string;
+            withdrawn_at: string | null;
+            stops: number;
+            orders: number;
+            done: number;
+        };
+        /** RunList */
+        RunList: {
+            items: components["schemas"]["RunItem"][];
+        };
+        /** RunProposal */
+        RunProposal: {
+            days: components["schemas"]["ProposedDay"][];
+            left_out: components["schemas"]["LeftOutTask"][];
+            estimated: boolean;
+            visits: number;
+            visits_apart: number;
+        };
+        /** RunStop */
+        RunStop: {
+            /** Format: date */
+            on: string;
+            tasks: components["schemas"]["RunTask"][];
+        };
+        /** RunTask */
+        RunTask: {
+            /** @enum {string} */
+            kind: "maintenance" | "order" | "pickup";
+            number: string;
+            /** @default  */
+            title: string;
+        };
+        /** RunWanted */
+        RunWanted: {
+            area: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            /**
+             * Format: duration
+             * @default 08:00:00
+             */
+            from_hour: string;
+            /**
+             * Format: duration
+             * @default 16:00:00
+             */
+            to_hour: string;
+        };
         /** SafetyNoticeDetail */
         SafetyNoticeDetail: {
             notice: components["schemas"]["SafetyNoticeItem"];
@@ -5230,6 +6801,7 @@ export interface components {
             article_name: string | null;
             serial_from: string | null;
             serial_to: string | null;
+            batch: string | null;
             listed: number;
             /** Format: date-time */
             set_at: string;
@@ -5319,6 +6891,12 @@ export interface components {
         Sequence: {
             stop_ids: string[];
         };
+        /** ServiceLevels */
+        ServiceLevels: {
+            weeks: string[];
+            promises: components["schemas"]["Promise"][];
+            kept: components["schemas"]["Kept"][];
+        };
         /** SessionAnswer */
         SessionAnswer: {
             user: components["schemas"]["SessionUser"];
@@ -5349,6 +6927,21 @@ export interface components {
             /** @enum {null|string} */
             kind: "round_list" | "daily" | null;
         };
+        /** SetMaintenancePlan */
+        SetMaintenancePlan: {
+            name: string;
+            device_number?: string | null;
+            article_number?: string | null;
+            iso_class?: string | null;
+            /** @enum {string} */
+            ground: "manufacturer" | "authority" | "standard";
+            ground_text: string;
+            interval_months: number;
+            /** @enum {string} */
+            due_from: "completion" | "schedule";
+            template_id: string;
+            template_version: number;
+        };
         /** SetRoles */
         SetRoles: {
             roles: components["schemas"]["RoleChoice"][];
@@ -5365,6 +6958,7 @@ export interface components {
             article_number?: string | null;
             serial_from?: string | null;
             serial_to?: string | null;
+            batch?: string | null;
             /** @default [] */
             numbers: string[];
         };
@@ -5483,6 +7077,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** StopReopenCommand */
+        StopReopenCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reopen"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** StopRow */
         StopRow: {
             /** Format: uuid */
@@ -5525,6 +7127,29 @@ export interface components {
             p256dh: string;
             auth: string;
         };
+        /** Supplier */
+        Supplier: {
+            sent_on?: string | null;
+            promised_on?: string | null;
+            back_on?: string | null;
+        };
+        /** SupplierRow */
+        SupplierRow: {
+            sent_on: string | null;
+            promised_on: string | null;
+            back_on: string | null;
+        };
+        /** TakeIn */
+        TakeIn: {
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            hygiene: "unknown" | "clean" | "cleaned_contaminated" | "dirty";
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** TakeOff */
         TakeOff: {
             /** Format: uuid */
@@ -5534,6 +7159,16 @@ export interface components {
         TakePlan: {
             /** @default false */
             publish: boolean;
+        };
+        /** TaskPart */
+        TaskPart: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            counted: number | null;
         };
         /** TaskRow */
         TaskRow: {
@@ -5555,6 +7190,8 @@ export interface components {
             order_number: string | null;
             repair: boolean;
             components: number;
+            loaded: boolean;
+            parts: components["schemas"]["TaskPart"][];
         };
         /** TeamItem */
         TeamItem: {
@@ -5565,6 +7202,16 @@ export interface components {
         /** TeamList */
         TeamList: {
             items: components["schemas"]["TeamItem"][];
+        };
+        /** TechnicianDay */
+        TechnicianDay: {
+            /** Format: date */
+            day: string;
+            opens: string | null;
+            closes: string | null;
+            technicians: components["schemas"]["DayTechnician"][];
+            waiting: components["schemas"]["TriageHit"][];
+            more: boolean;
         };
         /** TechnicianItem */
         TechnicianItem: {
@@ -5577,6 +7224,19 @@ export interface components {
         /** TechnicianList */
         TechnicianList: {
             items: components["schemas"]["TechnicianItem"][];
+        };
+        /** TellMaintenancePrescriber */
+        TellMaintenancePrescriber: {
+            /** @default  */
+            note: string;
+        };
+        /** TemplateChoice */
+        TemplateChoice: {
+            id: string;
+            version: number;
+            title_sv: string;
+            title_en: string;
+            interval_months: number | null;
         };
         /** TemplateDocument */
         TemplateDocument: {
@@ -5681,6 +7341,53 @@ export interface components {
             tracking: string;
             subscription: components["schemas"]["ReportSubscription"];
         };
+        /** TriageHit */
+        TriageHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            type: string;
+            state: string;
+            waiting_for: string | null;
+            priority: number;
+            fault_text: string;
+            device_number: string | null;
+            article_name: string;
+            expired: boolean;
+            town: string;
+            protected: boolean;
+            proposed_priority: number;
+            proposed_place: string;
+            proposed_basic_need: string | null;
+            proposed_team: components["schemas"]["Named"] | null;
+            assessed_priority: number | null;
+            assessed_place: string | null;
+            assessment_final: boolean;
+            team: components["schemas"]["Named"] | null;
+            assigned_to: components["schemas"]["Named"] | null;
+            planned_on: string | null;
+            booked_from: string | null;
+            booked_to: string | null;
+            linked_order: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            reasons: components["schemas"]["ClockReason"][];
+            red: boolean;
+            undecided: boolean;
+            gaps: ("short" | "part" | "side" | "address" | "phone" | "entry_code" | "components")[];
+            duplicates: components["schemas"]["Alike"][];
+            reports: number;
+            rv: number;
+        };
+        /** TriageList */
+        TriageList: {
+            items: components["schemas"]["TriageHit"][];
+            undecided: number;
+            red: number;
+            all: number;
+            reports: number;
+            more: boolean;
+        };
         /** UnblockDevice */
         UnblockDevice: {
             /** @default  */
@@ -5690,6 +7397,10 @@ export interface components {
         Undo: {
             /** Format: uuid */
             command_id: string;
+        };
+        /** Unfinished */
+        Unfinished: {
+            items: components["schemas"]["DueItem"][];
         };
         /** UnsentFile */
         UnsentFile: {
@@ -5775,6 +7486,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** VanBalance */
+        VanBalance: {
+            loaded: number;
+            delivered: number;
+            returned: number;
+            explained: number;
+            left: number;
+        };
         /** VanEquipCommand */
         VanEquipCommand: {
             /** Format: uuid */
@@ -5794,6 +7513,22 @@ export interface components {
         /** VanList */
         VanList: {
             items: components["schemas"]["VanHit"][];
+        };
+        /** VanStockChooseCommand */
+        VanStockChooseCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChooseVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanStockFillCommand */
+        VanStockFillCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["FillVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         /** VaultKey */
         VaultKey: {
@@ -5857,11 +7592,33 @@ export interface components {
             due_on: string | null;
             items: string[];
         };
+        /** WaiveMaintenance */
+        WaiveMaintenance: {
+            note: string;
+        };
+        /** WillMiss */
+        WillMiss: {
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "other";
+            /** @default  */
+            note: string;
+            new_day?: string | null;
+        };
+        /** WillMissRow */
+        WillMissRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "no_slot" | "other";
+            note: string;
+        };
         /** WireDigest */
         WireDigest: {
             n: number;
             xor: string;
         };
+        /** WithdrawRun */
+        WithdrawRun: Record<string, never>;
         /** WorkOrderAssessCommand */
         WorkOrderAssessCommand: {
             /** Format: uuid */
@@ -5918,6 +7675,38 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderDeviationCommand */
+        WorkOrderDeviationCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReportDeviation"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderExchangeCommand */
+        WorkOrderExchangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Exchange"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderNotifyCommand */
+        WorkOrderNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Notify"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReferCommand */
+        WorkOrderReferCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Refer"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderRegisterCommand */
         WorkOrderRegisterCommand: {
             /** Format: uuid */
@@ -5931,6 +7720,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Report"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReserveCommand */
+        WorkOrderReserveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reserve"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -5950,6 +7747,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderSupplierCommand */
+        WorkOrderSupplierCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Supplier"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderUndoCommand */
         WorkOrderUndoCommand: {
             /** Format: uuid */
@@ -5963,6 +7768,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Wait"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderWillMissCommand */
+        WorkOrderWillMissCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["WillMiss"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -6555,7 +8368,7 @@ export interface operations {
     find_locations: {
         parameters: {
             query?: {
-                kind?: "warehouse" | "local_store" | "entrance" | "van" | null;
+                kind?: "warehouse" | "local_store" | "entrance" | "porters" | "van" | null;
             };
             header?: never;
             path?: never;
@@ -7453,6 +9266,169 @@ export interface operations {
             };
         };
     };
+    get_protocol_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                protocol_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alike_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeDevices"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_triage: {
+        parameters: {
+            query?: {
+                show?: "undecided" | "red" | "all";
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_technician_day: {
+        parameters: {
+            query: {
+                day: string;
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechnicianDay"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_order_attachments: {
         parameters: {
             query?: never;
@@ -7512,6 +9488,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_due: {
+        parameters: {
+            query?: {
+                until?: string | null;
+                state?: "all" | "to_notify" | "notified" | "prescriber" | "booked";
+                place?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unfinished_maintenance: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unfinished"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePlanList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_maintenance_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunProposal"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_maintenance_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -7903,6 +10074,46 @@ export interface operations {
             };
         };
     };
+    get_custody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rounds: {
         parameters: {
             query: {
@@ -8218,6 +10429,46 @@ export interface operations {
             header?: never;
             path: {
                 round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delivery_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stop_id: string;
             };
             cookie?: never;
         };
@@ -8770,6 +11021,86 @@ export interface operations {
             };
         };
     };
+    list_returns: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_stock_counts: {
         parameters: {
             query?: {
@@ -9017,6 +11348,259 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SafetyNoticeDetail"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_history: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHistory"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recall_file: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels_file: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10294,6 +12878,300 @@ export interface operations {
             };
         };
     };
+    work_order_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_will_miss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderWillMissCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderSupplierCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_refer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReferCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReserveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderExchangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_deviation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderDeviationCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     work_order_start: {
         parameters: {
             query?: never;
@@ -10588,6 +13466,468 @@ export interface operations {
             };
         };
     };
+    maintenance_set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceSetPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_end_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEndPlanCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_no_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNoContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_tell_prescriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceTellPrescriberCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceBookCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_waive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceWaiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_dispose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceDisposeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceLabelCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunPublishCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    maintenance_run_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceRunWithdrawCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fault_report_decide: {
         parameters: {
             query?: never;
@@ -10598,6 +13938,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FaultReportDecideCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    custody_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustodyHandOverCommand"];
             };
         };
         responses: {
@@ -10892,6 +14274,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StopMoveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopReopenCommand"];
             };
         };
         responses: {
@@ -11890,6 +15314,48 @@ export interface operations {
             };
         };
     };
+    pickup_order_execute_return: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickupOrderExecuteReturnCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pickup_order_cancel: {
         parameters: {
             query?: never;
@@ -11974,6 +15440,216 @@ export interface operations {
             };
         };
     };
+    return_take_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnTakeInCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnReceiveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_cleaned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnCleanedCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnInspectCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_buy_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBuyBackCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stock_count_record: {
         parameters: {
             query?: never;
@@ -12026,6 +15702,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StockCountAdjustCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockChooseCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_fill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockFillCommand"];
             };
         };
         responses: {

@@ -23,10 +23,17 @@ export interface CollectedItem {
   readonly scan_raw?: string | null;
   readonly quantity: number;
   readonly hygiene: Hygiene;
+  /** What was counted of the device's parts; its keys are written in this order, which is the canonical one. */
+  readonly parts?: readonly CountedPart[];
+}
+
+export interface CountedPart {
+  readonly component_id: string;
+  readonly quantity: number;
 }
 
 /** A bound item. Its keys lie in ascending order, which is what makes its JSON canonical. */
-export type ProofItem = Readonly<Record<string, string | number>>;
+export type ProofItem = Readonly<Record<string, string | number | readonly CountedPart[]>>;
 
 const FIELDS = {
   deliver: ["task_id", "device_number", "quantity"],
@@ -38,12 +45,13 @@ function hashed(text: string): Promise<string> {
 }
 
 async function bound(action: "deliver" | "collect", given: DeliveredItem | CollectedItem): Promise<ProofItem> {
-  const values: Readonly<Record<string, string | number | null | undefined>> = { ...given };
-  const item: Record<string, string | number> = { action };
+  const values: Readonly<Record<string, string | number | readonly CountedPart[] | null | undefined>> = { ...given };
+  const item: Record<string, string | number | readonly CountedPart[]> = { action };
   for (const name of FIELDS[action]) {
     const value = values[name];
     if (value !== null && value !== undefined) item[name] = value;
   }
+  if ("parts" in given && given.parts && given.parts.length > 0) item["parts"] = given.parts.map(({ component_id, quantity }) => ({ component_id, quantity }));
   // The label's own text may hold a secret: only its hash is bound, and only when no number stands for it.
   if (typeof given.scan_raw === "string" && !("device_number" in item)) item["scan_sha256"] = await hashed(given.scan_raw);
   return Object.fromEntries(Object.entries(item).sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -5,6 +5,7 @@ import { live } from "./live.svelte";
 import { emptyStopDraft, hasStopContent, stopDraftKey, type StopDraft } from "./stop-draft";
 import { isPlanned } from "./stop-lists";
 import { sync } from "./sync";
+import { vanDraftKey, type VanDraft } from "./van-draft";
 
 /** The round that the driver chose last; else the first that is not back yet. Forgotten with the tab. */
 const CHOSEN = "turbil.round";
@@ -59,6 +60,14 @@ export class StopDraftHandle extends Autosaved<StopDraft> {
     const empty = (): StopDraft => emptyStopDraft(stop);
     const kept = await sync().draft<StopDraft>(stopDraftKey(stop.id));
     return new StopDraftHandle(stopDraftKey(stop.id), kept ?? empty(), hasStopContent, empty);
+  }
+}
+
+export class VanDraftHandle extends Autosaved<VanDraft> {
+  static async open(roundId: string): Promise<VanDraftHandle> {
+    const empty = (): VanDraft => ({ round_id: roundId, said: {} });
+    const kept = await sync().draft<VanDraft>(vanDraftKey(roundId));
+    return new VanDraftHandle(vanDraftKey(roundId), kept ?? empty(), ({ said }) => Object.keys(said).length > 0, empty);
   }
 }
 

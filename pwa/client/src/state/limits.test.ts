@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Item } from "../protocol/types";
-import { limitWords, plausibleWords, shownNumber } from "./limits";
+import { limitWords, plausibleWords, shownNumber, drift } from "./limits";
 
 const text = { sv: "Motorström", en: "Motor current" };
 const item = (changes: Partial<Item>): Item => ({ linkId: "a", type: "decimal", text, ...changes });
@@ -26,4 +26,13 @@ it("works a ratio out as soon as the other value is known", () => {
 it("says nothing where there is no limit", () => {
   expect(limitWords(item({}), undefined, undefined)).toBe("");
   expect(plausibleWords(item({ plausible: { min: "0", max: "12" }, unit: { code: "bar", display: "bar" } }))).toBe("0–12 bar");
+});
+
+it("tells of a value that has moved a quarter since the first protocol, and of none that cannot be compared", () => {
+  expect(drift("2.0", "2.4")).toBeNull();
+  expect(drift("2.0", "2.5")).toBe(25);
+  expect(drift("2.0", "1.2")).toBe(-40);
+  expect(drift(undefined, "2")).toBeNull();
+  expect(drift("0", "2")).toBeNull();
+  expect(drift("2", null)).toBeNull();
 });

@@ -3,6 +3,9 @@ import { currentLanguage, t } from "../i18n";
 import { SCALE, parseNumber } from "../protocol/values";
 import type { Answer, Item, Range } from "../protocol/types";
 
+/** From here on a change since delivery is said; the limits judge, this only tells. */
+const DRIFT_PERCENT = 25;
+
 /** A decimal string of the wire for people: "0.08" -> "0,08" in Swedish. */
 export function shownNumber(value: string): string {
   return currentLanguage() === "sv" ? value.replace(".", ",") : value;
@@ -44,4 +47,12 @@ export function limitWords(item: Item, other: Item | undefined, answer: Answer |
 /** "0–12 bar": what the number can be at all. */
 export function plausibleWords(item: Item): string {
   return item.plausible ? `${rangeWords(item.plausible)} ${item.unit?.display ?? ""}`.trim() : "";
+}
+
+/** Percent that a value has moved since the first protocol, when that is a quarter or more; null otherwise. */
+export function drift(first: unknown, now: unknown): number | null {
+  const [before, after] = [first, now].map((value) => (typeof value === "string" && value ? Number(value) : NaN));
+  if (before === undefined || after === undefined || !(Math.abs(before) > 0) || Number.isNaN(after)) return null;
+  const percent = Math.round((100 * (after - before)) / Math.abs(before));
+  return Math.abs(percent) >= DRIFT_PERCENT ? percent : null;
 }

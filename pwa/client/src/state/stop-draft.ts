@@ -1,6 +1,6 @@
 /** What a driver has ticked and written at one stop and not yet saved, and the command it becomes. Pure. */
 import type { Hygiene, ProofMethod, StopCode, StopTask, VanStop } from "../api/driver";
-import { itemsHash, proofItems, type CollectedItem, type DeliveredItem } from "../proof/items";
+import { itemsHash, proofItems, type CollectedItem, type CountedPart, type DeliveredItem } from "../proof/items";
 import { canBeTicked, isOpenTask } from "../scan/stop-scan";
 import type { Picture } from "../ui/picture";
 import type { NewCommand } from "./sync";
@@ -37,6 +37,8 @@ export interface StopDraft {
   done: Record<string, Tick>;
   hygiene: Record<string, Hygiene>;
   not_done: Record<string, NotDone>;
+  /** By task id, then by part id: how many came along. A draft of an older version has none. */
+  parts?: Record<string, Record<string, number>>;
   unplanned: Unplanned[];
   /** Null until somebody has touched the field: then the recipient's name stands there. */
   signer: string | null;
@@ -56,6 +58,7 @@ export function emptyStopDraft(stop: Pick<VanStop, "id" | "rv">): StopDraft {
     done: {},
     hygiene: {},
     not_done: {},
+    parts: {},
     unplanned: [],
     signer: null,
     method: "signature",
@@ -103,6 +106,25 @@ export function giveReason(draft: StopDraft, task: StopTask, reason: NotDone): v
   draft.not_done[task.id] = reason;
   delete draft.done[task.id];
   delete draft.hygiene[task.id];
+  delete draft.parts?.[task.id];
+}
+
+/** A part of a collected device was counted; null: it was not, after all. */
+export function countPart(draft: StopDraft, task: StopTask, partId: string, quantity: number | null): void {
+  const counts = { ...draft.parts?.[task.id] };
+  if (quantity === null) delete counts[partId];
+  else counts[partId] = quantity;
+  draft.parts = { ...draft.parts, [task.id]: counts };
+}
+
+/** Parts of the ticked lines to collect that nobody has counted yet. */
+export function uncounted(draft: StopDraft, stop: VanStop): number {
+  return stop.tasks.filter((task) => task.kind === "collect" && draft.done[task.id]).reduce((sum, task) => sum + task.parts.filter((part) => draft.parts?.[task.id]?.[part.id] === undefined).length, 0);
+}
+
+/** In nobody's van by the list: it cannot be handed over before somebody has said that it is here after all. */
+export function notLoaded(task: StopTask): boolean {
+  return task.kind === "deliver" && task.state === "planned";
 }
 
 /** Takes back what was said of a line. */
@@ -110,6 +132,7 @@ export function clearLine(draft: StopDraft, task: StopTask): void {
   delete draft.done[task.id];
   delete draft.not_done[task.id];
   delete draft.hygiene[task.id];
+  delete draft.parts?.[task.id];
 }
 
 /** What is handed over, in the order of the lines on the screen. */
@@ -119,6 +142,15 @@ export function deliveredOf(draft: StopDraft, stop: VanStop): readonly Delivered
     if (task.kind !== "deliver" || !done) return [];
     return [{ task_id: task.id, ...(task.device_number ? { device_number: task.device_number } : {}), ...(done.scan_raw ? { scan_raw: done.scan_raw } : {}), quantity: done.quantity }];
   });
+}
+
+function partsOf(draft: StopDraft, task: StopTask): { readonly parts?: readonly CountedPart[] } {
+  const counts = draft.parts?.[task.id];
+  const parts = task.parts.flatMap((part) => {
+    const quantity = counts?.[part.id];
+    return quantity === undefined ? [] : [{ component_id: part.id, quantity }];
+  });
+  return parts.length > 0 ? { parts } : {};
 }
 
 /** What is taken along: the ticked lines, then what was on no list. */
@@ -133,6 +165,7 @@ export function collectedOf(draft: StopDraft, stop: VanStop): readonly Collected
         ...(done.scan_raw ? { scan_raw: done.scan_raw } : {}),
         quantity: done.quantity,
         hygiene: draft.hygiene[task.id] ?? "unknown",
+        ...partsOf(draft, task),
       },
     ];
   });
@@ -214,8 +247,4 @@ export function failCommand(stop: VanStop, reason: NotDone, now: Date): NewComma
 
 export function undoStopCommand(stopId: string, commandId: string): NewCommand {
   return { type: "stop.undo", v: 1, aggregate: stopId, base_rv: null, args: { command_id: commandId }, blobs: [] };
-}
-
-export function returnCommand(round: { readonly id: string; readonly rv: number }, now: Date): NewCommand {
-  return { type: "round.return", v: 1, aggregate: round.id, base_rv: round.rv, args: { at: now.toISOString() }, blobs: [] };
 }

@@ -17,6 +17,8 @@ export function testTask(changes: Partial<StopTask> = {}): StopTask {
     unplanned: false,
     order_number: "81234567",
     components: 0,
+    loaded: false,
+    parts: [],
     ...changes,
   };
 }

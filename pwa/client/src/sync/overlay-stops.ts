@@ -18,11 +18,13 @@ function withTasks(row: Row, change: (task: Row) => Row): Row {
 
 const load: Rule = (row, { args }) => {
   const items = byTask(args["items"]);
-  return withTasks(row, (task) => (items.has(task["id"]) && task["state"] === "planned" ? { ...task, state: "loaded" } : task));
+  return withTasks(row, (task) => (items.has(task["id"]) && task["state"] === "planned" ? { ...task, state: "loaded", loaded: true } : task));
 };
 
 function done(task: Row, item: Row): Row {
-  return { ...task, state: "done", done_quantity: item["quantity"], failed_code: null, hygiene: item["hygiene"] ?? task["hygiene"] };
+  const counted = new Map(list(item["parts"]).map((part) => [part["component_id"], part["quantity"]]));
+  const parts = list(task["parts"]).map((part) => (counted.has(part["id"]) ? { ...part, counted: counted.get(part["id"]) } : part));
+  return { ...task, state: "done", done_quantity: item["quantity"], failed_code: null, hygiene: item["hygiene"] ?? task["hygiene"], parts };
 }
 
 /** The number that an own label shows; the server may know the device by another one now. */
@@ -47,6 +49,8 @@ function extra(item: Row, command: PendingCommand, index: number): Row {
     unplanned: true,
     order_number: null,
     components: 0,
+    loaded: false,
+    parts: [],
   };
 }
 
@@ -90,7 +94,13 @@ const returned: Rule = (row) => ({ ...row, state: "returned" });
 
 /** What was still in the van stands at the depot again. */
 const unload: Rule = (row, { aggregate }) =>
-  row["round_id"] === aggregate ? withTasks(row, (task) => (task["state"] === "loaded" ? { ...task, state: "planned" } : task)) : row;
+  row["round_id"] === aggregate ? withTasks(row, (task) => (task["state"] === "loaded" ? { ...task, state: "planned", loaded: false } : task)) : row;
+
+/** The driver has gone through the van; whether it all adds up is the server's to say. */
+const unloadSaid: Rule = (row, { aggregate, args }) => {
+  const said = byTask(args["items"]);
+  return row["round_id"] === aggregate ? withTasks(row, (task) => (task["state"] === "loaded" && said.has(task["id"]) ? { ...task, state: "planned", loaded: false } : task)) : row;
+};
 
 export const stopRules: Readonly<Record<string, readonly RuleEntry[]>> = {
   "stop.load": [{ kind: "stop", rule: load }],
@@ -99,5 +109,9 @@ export const stopRules: Readonly<Record<string, readonly RuleEntry[]>> = {
   "round.return": [
     { kind: "round", rule: returned },
     { kind: "stop", rule: unload, many: true },
+  ],
+  "round.reconcile": [
+    { kind: "round", rule: returned },
+    { kind: "stop", rule: unloadSaid, many: true },
   ],
 };

@@ -12,6 +12,11 @@ export function whyNotPickedUp(aid: Aid): WhyNot {
   return aid.can_pick_up ? "" : "no";
 }
 
+/** Accessories that came back and are still registered: the only ones that are deregistered at once. */
+export function canDeregister(aid: Aid): boolean {
+  return aid.kind === "accessory" && whyNotPickedUp(aid) === "";
+}
+
 /** Aids, and consumables which have a view of their own. */
 export function splitAids(aids: readonly Aid[], numberedOnly: boolean): { readonly aids: readonly Aid[]; readonly consumables: readonly Aid[] } {
   return {

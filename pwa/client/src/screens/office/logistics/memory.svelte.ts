@@ -37,6 +37,8 @@ export class PickupDraft {
   otherAddress = $state(false);
   address: Address = $state({ ...noAddress });
   info = $state("");
+  /** Where accessories that came back already were handed in. */
+  handedIn = $state("");
 }
 
 /** What a work order is about when there is no device number: an article that the recipient has. */

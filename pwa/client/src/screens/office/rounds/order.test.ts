@@ -75,7 +75,7 @@ describe("dropping a stop", () => {
 });
 
 describe("looking whether something has happened", () => {
-  const shown: RoundDetail = { id: "r", name: "Boden", on_day: "2026-11-25", van: null, driver: null, state: "published", version: 1, accepted_version: 0, accepted_at: null, done: 1, failed: 0, rv: 7, depot: { id: "d", name: "Lager" }, stops: [] };
+  const shown: RoundDetail = { id: "r", name: "Boden", on_day: "2026-11-25", van: null, driver: null, state: "published", version: 1, accepted_version: 0, accepted_at: null, done: 1, failed: 0, rv: 7, depot: { id: "d", name: "Lager" }, reconciled: false, balance: { loaded: 0, delivered: 0, returned: 0, explained: 0, left: 0 }, stops: [] };
   const listed: RoundHit = { id: "r", name: "Boden", on_day: "2026-11-25", van: null, driver: null, state: "published", version: 1, accepted_version: 0, accepted_at: null, done: 1, failed: 0, rv: 7, stops: 0 };
 
   it("has not when the list says the same", () => {

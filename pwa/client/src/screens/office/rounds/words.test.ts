@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RoundTask } from "../../../api/rounds";
 import { codeWord, placeWord, progressWord, stopName, tasksWord, unservedWord, windowWord } from "./words";
 
-const task = (kind: "deliver" | "collect", quantity = 1, state: RoundTask["state"] = "planned"): RoundTask => ({ id: `${kind}${quantity}`, position: 1, kind, device_number: null, article_number: "1", article_name: "Ferrul", quantity, state, done_quantity: 0, failed_code: null, hygiene: null, unplanned: false, order_number: null, repair: false, components: 0 });
+const task = (kind: "deliver" | "collect", quantity = 1, state: RoundTask["state"] = "planned"): RoundTask => ({ id: `${kind}${quantity}`, position: 1, kind, device_number: null, article_number: "1", article_name: "Ferrul", quantity, state, done_quantity: 0, failed_code: null, hygiene: null, unplanned: false, order_number: null, repair: false, components: 0, loaded: false, parts: [] });
 
 describe("a stop in a few words", () => {
   it("counts pieces, not lines, and leaves out what is called off", () => {
