@@ -474,8 +474,8 @@ NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
-    "get_protocol_paper", "get_calibration_sheet", "propose_round_order", "propose_maintenance_run", "get_plan",
-    "get_device_index", "make_start_password", "get_delivery_proof",
+    "get_template_fhir", "get_protocol_paper", "get_calibration_sheet", "propose_round_order",
+    "propose_maintenance_run", "get_plan", "get_device_index", "make_start_password", "get_delivery_proof",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
     "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
