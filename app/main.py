@@ -28,9 +28,11 @@ from app.orders import feature as orders
 from app.policy import feature as policy
 from app.purchases import feature as purchases
 from app.registry import feature as registry
+from app.service_levels import feature as service_levels
 from app.settings import Settings
 from app.stock import feature as stock
 from app.sync_health import feature as sync_health
+from app.traceability import feature as traceability
 from app.web.application import Application
 from app.web.disk import Disk
 from app.web.health import health
@@ -76,6 +78,8 @@ ROOMS: Final[tuple[Callable[[Settings], Feature], ...]] = (
     sync_health.feature,
     purchases.feature,
     device_flags.feature,
+    traceability.feature,
+    service_levels.feature,
 )
 
 

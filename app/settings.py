@@ -42,6 +42,7 @@ class Settings:
         pin: whether phones of the field are opened with a PIN (TURBIL_PIN), SR-15.
         readable_hours: how long a phone without contact shows what it has (TURBIL_READABLE_HOURS), SR-14.
         osrm: address of an OSRM server of one's own for travel times (TURBIL_OSRM).
+        gateway: mail server that sends texts to patients; None writes them to files (TURBIL_GATEWAY).
         valhalla: address of a Valhalla server of one's own, where there is no OSRM (TURBIL_VALHALLA).
         tiles: address of the map pictures of a server of one's own, with {z}, {x} and {y} (TURBIL_TILES).
         tiles_attribution: whom to name on the map for them (TURBIL_TILES_ATTRIBUTION).
@@ -69,6 +70,7 @@ class Settings:
     pin: bool = True
     osrm: str | None = None
     valhalla: str | None = None
+    gateway: str | None = None
     tiles: str | None = None
     tiles_attribution: str = ""
 
@@ -208,4 +210,5 @@ def load_settings(*, demo: bool = False) -> Settings:
         valhalla=_map_server("TURBIL_VALHALLA"),
         tiles=_tiles(),
         tiles_attribution=os.environ.get("TURBIL_TILES_ATTRIBUTION", "").strip(),
+        gateway=os.environ.get("TURBIL_GATEWAY", "").strip() or None,
     )

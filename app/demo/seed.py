@@ -111,6 +111,7 @@ async def _store_region(
     labels = _labels(maker, [device for device, _ in devices], for_the_vans)
     for table in _ORDER:
         await _copy(table, maker.world.tables.get(table, []))
+    await _fill_van(maker, users[Role.TECHNICIAN])
     await execute(
         "insert into service_policy (id, region_id, valid_from, document) values ($1, $2, $3, $4)",
         maker.ids(),
@@ -120,6 +121,26 @@ async def _store_region(
     )
     return labels
 
+
+async def _fill_van(maker: RegionMaker, technician: UUID) -> None:
+    """Give the technician the first van, with some of what wears out in it; without the lines that filled it."""
+    van = next((row for row in maker.world.tables["location"] if row["kind"] == "van"), None)
+    if van is None:
+        return
+    await execute("update user_account set van_id = $2 where id = $1", technician, van["id"])
+    for number, quantity in _VAN_PARTS:
+        await execute(
+            "insert into stock_balance (id, region_id, location_id, article_id, quantity) values ($1, $2, $3, $4, $5)",
+            maker.ids(),
+            maker.region_id,
+            van["id"],
+            maker.articles[number]["id"],
+            quantity,
+        )
+
+
+#: What lies in the demo's first van.
+_VAN_PARTS: Final = (("11338", 3), ("52010", 5), ("52044", 12), ("19020", 1))
 
 _ORDER: Final = (
     "region", "team", "party", "user_account", "membership", "membership_customer",

@@ -21,7 +21,9 @@ Told: TypeAlias = Literal["phone", "letter", "message", "in_person"]
 
 
 class SetSafetyNotice(Arguments, frozen=True, kw_only=True):
-    """A safety notice about an article, a range of its serial numbers, or a list of devices; an article and a list too.
+    """A safety notice about an article, a range of its serial numbers, one batch of it, or a list of devices.
+
+    An article and a list go together too; a range and a batch mean what is in both.
 
     ``action`` is what must be done with each device before it may be used; "" when it is only to be left alone until
     the notice is lifted. The aggregate is the notice's id, made by the client (R-303).
@@ -34,6 +36,7 @@ class SetSafetyNotice(Arguments, frozen=True, kw_only=True):
     article_number: ArticleNumber | None = None
     serial_from: Serial | None = None
     serial_to: Serial | None = None
+    batch: Serial | None = None
     # Any text: one that is no number is a number that nobody has, and the answer says which it is.
     numbers: Annotated[tuple[str, ...], Meta(max_length=MOST_NUMBERS)] = ()
 

@@ -30,18 +30,20 @@ async def set_notice(context: CommandContext, arguments: SetSafetyNotice) -> Out
     region_id = context.actor.region_id
     numbers = list(dict.fromkeys(arguments.numbers))
     serials = (arguments.serial_from, arguments.serial_to)
+    batch = (arguments.batch or "").strip() or None
     if arguments.article_number is None and not numbers:
-        raise CommandRefused("safety.nothing_covered" if serials == (None, None) else "safety.serials_without_article")
+        named = serials != (None, None) or batch is not None
+        raise CommandRefused("safety.serials_without_article" if named else "safety.nothing_covered")
     article_id = None
     if arguments.article_number is not None:
         article = await article_by_number(region_id, arguments.article_number.strip())
         if article is None:
             raise CommandRefused("safety.article_unknown")
         article_id = article.id
-    elif serials != (None, None):
+    elif serials != (None, None) or batch is not None:
         raise CommandRefused("safety.serials_without_article")
     first, last = (one and one.strip() for one in serials)
-    if (first is None) != (last is None) or (first is not None and last is not None and not _is_range(first, last)):
+    if not is_serial_range(first, last):
         raise CommandRefused("safety.serial_range")
     unknown = await repository.unknown_numbers(region_id, numbers)
     if unknown and len(numbers) == 1:
@@ -61,6 +63,7 @@ async def set_notice(context: CommandContext, arguments: SetSafetyNotice) -> Out
         article_id=article_id,
         serial_from=first,
         serial_to=last,
+        batch=batch,
         numbers=numbers,
     )
     if not stored:
@@ -68,8 +71,10 @@ async def set_notice(context: CommandContext, arguments: SetSafetyNotice) -> Out
     return Applied({"covered": await repository.renew_covered(context.aggregate)})
 
 
-def _is_range(first: str, last: str) -> bool:
-    """Serial numbers have letters, digits and hyphens: only of one length do all order them alike."""
+def is_serial_range(first: str | None, last: str | None) -> bool:
+    """True for no range at all, and for two of one length in order: only then do all order such numbers alike."""
+    if first is None or last is None:
+        return first is last
     return 0 < len(first) == len(last) and first.encode() <= last.encode()
 
 

@@ -143,7 +143,8 @@ async def insert_pm_notice(
 
 _NOTICE = """
 select n.id, n.title, n.text, n.reference, n.action, a.number as article_number, a.name as article_name, n.serial_from,
-  n.serial_to, cardinality(n.numbers) as listed, n.set_at, u.name as set_by_name, n.lifted_at, n.lift_note, n.rv,
+  n.serial_to, n.batch, cardinality(n.numbers) as listed, n.set_at, u.name as set_by_name, n.lifted_at, n.lift_note,
+  n.rv,
   (select count(*) from safety_notice_covers c where c.notice_id = n.id) as covered,
   (select count(*) from safety_notice_done x where x.notice_id = n.id) as done
 from safety_notice n left join article a on a.id = n.article_id join user_account u on u.id = n.set_by

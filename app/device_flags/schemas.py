@@ -23,6 +23,7 @@ class SafetyNoticeItem(Reply, frozen=True, kw_only=True):
     article_name: str | None
     serial_from: str | None
     serial_to: str | None
+    batch: str | None
     listed: int
     set_at: datetime
     set_by_name: str

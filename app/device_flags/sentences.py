@@ -23,8 +23,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "The article is not here. Check the article number.",
     ),
     "safety.serials_without_article": (
-        "Serienummer gäller en artikel: fyll i artikelnumret också.",
-        "Serial numbers belong to an article: fill in the article number too.",
+        "Serienummer och batch gäller en artikel: fyll i artikelnumret också.",
+        "Serial numbers and batches belong to an article: fill in the article number too.",
     ),
     "safety.serial_range": (
         "Skriv första och sista serienumret med lika många tecken, det lägre först.",

@@ -20,6 +20,7 @@ class SafetyNotice(Table, tablename="safety_notice"):
     article_id = UUID(null=True, default=None)
     serial_from = Text(null=True, default=None)
     serial_to = Text(null=True, default=None)
+    batch = Text(null=True, default=None)
     numbers = Array(base_column=Text())
     set_by = UUID(required=True)
     set_at = Timestamptz()

@@ -38,6 +38,7 @@ class UserAccount(Table, tablename="user_account"):
     must_change_password = Boolean(default=False)
     active = Boolean(default=True)
     created_at = Timestamptz()
+    van_id = UUID(null=True, default=None)
     deactivated_at = Timestamptz(null=True, default=None)
     rv = BigSerial()
     start_password_until = Timestamptz(null=True, default=None)

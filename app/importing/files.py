@@ -263,6 +263,7 @@ DEVICES: Final = FileKind(
         Column("number", ("individnummer", "number", "device_number"), _DEVICE, required=True),
         Column("article_number", ("artikelnummer", "article_number"), _ARTICLE, required=True),
         Column("serial", ("serienummer", "serial"), text(100)),
+        Column("batch", ("batch", "batchnummer", "lot"), text(60)),
         Column("owner", ("ägare", "owner"), text()),
         Column("purchased_on", ("inköpt", "inköpsdatum", "purchased_on"), day, "date", empty=None),
         Column("warranty_to", ("garanti till", "warranty_to"), day, "date", empty=None),

@@ -136,7 +136,7 @@ async def store_devices(region_id: UUID, files: Files, report: Report) -> None:
         "home_location_id": "l.id",
         **{
             name: f"s.{name}"
-            for name in ("serial", "owner", "purchased_on", "warranty_to", "scrapped_on", "last_pm", "next_pm")
+            for name in ("serial", "batch", "owner", "purchased_on", "warranty_to", "scrapped_on", "last_pm", "next_pm")
         },
     }
     joins = (

@@ -15,6 +15,9 @@ MessageKind: TypeAlias = Literal[
     "work_order.closed",
     "work_order.cancelled",
     "work_order.late",
+    "work_order.will_miss",
+    "work_order.referred",
+    "work_order.deviation",
     "work_order.reassigned",
     "fault_report.referred",
     "attachment.missing",
@@ -45,6 +48,36 @@ TEXTS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "en": (
             "Work order {number} will not be ready in the promised time. The service department will be in touch.",
             "A work order is late. Open Turbil to read.",
+        ),
+    },
+    "work_order.will_miss": {
+        "sv": (
+            "Arbetsorder {number} blir inte klar i utlovad tid: {reason}. {when}",
+            "En arbetsorder blir försenad. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "Work order {number} will not be done in the promised time: {reason}. {when}",
+            "A work order will be late. Open Turbil to read.",
+        ),
+    },
+    "work_order.referred": {
+        "sv": (
+            "{article_name} har utgått. Arbetsorder {number} väntar på en ny förskrivning från dig.",
+            "En arbetsorder väntar på dig. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "{article_name} is discontinued. Work order {number} waits for a new prescription from you.",
+            "A work order waits for you. Open Turbil to read.",
+        ),
+    },
+    "work_order.deviation": {
+        "sv": (
+            "Medicinteknisk avvikelse på {article_name} {device_number}, arbetsorder {number}. Öppna ordern och läs.",
+            "En medicinteknisk avvikelse är anmäld. Öppna Turbil för att läsa.",
+        ),
+        "en": (
+            "Medical device deviation on {article_name} {device_number}, work order {number}. Open the order and read.",
+            "A medical device deviation is reported. Open Turbil to read.",
         ),
     },
     "work_order.reassigned": {
@@ -126,6 +159,9 @@ RECIPIENTS: Final[Mapping[MessageKind, frozenset[Role]]] = {
     "work_order.closed": _ORDERERS,
     "work_order.cancelled": _ORDERERS,
     "work_order.late": _ORDERERS,
+    "work_order.will_miss": _ORDERERS,
+    "work_order.referred": frozenset({Role.PRESCRIBER}),
+    "work_order.deviation": _ORDERERS,
     "work_order.reassigned": frozenset({Role.TECHNICIAN}),
     "fault_report.referred": frozenset({Role.PRESCRIBER}),
     "attachment.missing": frozenset({Role.TECHNICIAN, Role.DRIVER}),
@@ -138,7 +174,15 @@ REASONS: Final[dict[str, dict[str, str]]] = {
     "duplicate": {"sv": "dubblett", "en": "duplicate"},
     "wrong": {"sv": "felregistrerad", "en": "registered by mistake"},
     "other": {"sv": "annan orsak", "en": "another reason"},
+    "parts": {"sv": "delar saknas", "en": "parts are missing"},
+    "time": {"sv": "tiden räcker inte", "en": "there is not enough time"},
+    "patient": {"sv": "brukaren kan inte", "en": "the user is not available"},
+    "supplier": {"sv": "leverantören är sen", "en": "the supplier is late"},
+    "no_slot": {"sv": "ingen tekniker har en ledig tid före dess", "en": "no technician has a free time before that"},
 }
+
+_ATTEMPTS: Final[dict[str, str]] = {"sv": "{reason} efter {n} försök", "en": "{reason} after {n} attempts"}
+_WHEN: Final[dict[str, str]] = {"sv": "Ny dag: {day}. ", "en": "New day: {day}. "}
 
 
 def in_app_text(kind: str, language: str, params: Mapping[str, Any]) -> str:
@@ -146,7 +190,10 @@ def in_app_text(kind: str, language: str, params: Mapping[str, Any]) -> str:
     values = dict(params)
     if "reason" in values:
         values["reason"] = REASONS.get(str(values["reason"]), REASONS["other"])[language]
-    return TEXTS[kind][language][0].format_map(values)
+    if values.get("attempts"):
+        values["reason"] = _ATTEMPTS[language].format(reason=values["reason"], n=values["attempts"])
+    values["when"] = _WHEN[language].format(day=values["new_day"]) if values.get("new_day") else ""
+    return TEXTS[kind][language][0].format_map(values).strip()
 
 
 def push_text(kind: str, language: str) -> str:

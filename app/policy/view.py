@@ -11,9 +11,10 @@ from offline_sync.views import View
 
 TIME_ZONE = "Europe/Stockholm"
 
-# The rows carry no row version, and the one that holds changes with the day: the version is made of the content.
+# The rows carry no row version, and the one that holds changes with the day: the version is made of the content. The
+# number before it grows when the row below shows more, so that phones get it anew.
 _KEYS = f"""
-select p.id, hashtext(r.name || p.document::text)::bigint + 2147483648 as rv, 1 as urgency
+select p.id, hashtext('2' || r.name || p.document::text)::bigint + 2147483648 as rv, 1 as urgency
 from service_policy p join region r on r.id = p.region_id
 where p.region_id = $1
   and p.id = (
@@ -32,6 +33,7 @@ select p.id, jsonb_build_object(
   'label_owner', coalesce(p.document ->> 'label_owner', ''),
   'label_phone', coalesce(p.document ->> 'label_phone', ''),
   'clocks', coalesce(p.document -> 'clocks', '{{}}'::jsonb),
+  'exchange_models', coalesce(p.document -> 'exchange_models', '[]'::jsonb),
   'assumed', coalesce(p.document -> 'assumed', '[]'::jsonb),
   'timezone', '{TIME_ZONE}') as row
 from service_policy p join region r on r.id = p.region_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -50,6 +51,7 @@ async def register(context: CommandContext, arguments: RegisterPurchase) -> Outc
         article_id=article.id,
         numbers=tuple(numbers),
         reference=arguments.reference.strip(),
+        batch=arguments.batch.strip(),
         supplier=arguments.supplier.strip(),
         purchased_on=arguments.purchased_on,
         price_ore=arguments.price_ore,
@@ -75,9 +77,10 @@ async def arrive(context: CommandContext, arguments: ArrivePurchase) -> Outcome:
             "purchase.number_taken", detail={"number": taken}, subject_kind=SUBJECT, subject_id=purchase.id
         )
     today = context.received_at.astimezone(STOCKHOLM).date()
+    purchase = replace(purchase, batch=arguments.batch.strip() or purchase.batch)
     await repository.insert_devices(region_id, purchase, serials, today)
     await prints.claim_numbers(region_id, purchase.numbers, context.received_at)
-    await repository.close_purchase(purchase.id, "arrived", context.actor.user_id, context.at)
+    await repository.close_purchase(purchase.id, "arrived", context.actor.user_id, context.at, purchase.batch)
     return _applied(purchase)
 
 
@@ -85,7 +88,7 @@ async def cancel(context: CommandContext, _arguments: CancelPurchase) -> Outcome
     """What was ordered does not come: labels printed ahead for it end."""
     region_id, purchase = await _ordered(context)
     await prints.discard_numbers(region_id, purchase.numbers, context.received_at)
-    await repository.close_purchase(purchase.id, "cancelled", context.actor.user_id, context.at)
+    await repository.close_purchase(purchase.id, "cancelled", context.actor.user_id, context.at, purchase.batch)
     return _applied(purchase)
 
 

@@ -18,6 +18,7 @@ class Purchase:
     article_id: UUID
     numbers: tuple[str, ...]
     reference: str
+    batch: str
     supplier: str
     purchased_on: date
     price_ore: int | None
@@ -30,8 +31,8 @@ async def insert_purchase(region_id: UUID, purchase: Purchase, by: UUID, at: dat
     """Store a purchase; False when its id is taken."""
     stored = await fetch_value(
         "insert into device_purchase (id, region_id, article_id, numbers, reference, supplier, purchased_on, price_ore,"
-        " warranty_to, location_id, state, registered_by, registered_at, closed_by, closed_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+        " warranty_to, location_id, state, registered_by, registered_at, batch, closed_by, closed_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
         " case when $11 <> 'ordered' then $12::uuid end, case when $11 <> 'ordered' then $13::timestamptz end)"
         " on conflict (id) do nothing returning id",
         purchase.id,
@@ -47,6 +48,7 @@ async def insert_purchase(region_id: UUID, purchase: Purchase, by: UUID, at: dat
         purchase.state,
         by,
         at,
+        purchase.batch,
     )
     return stored is not None
 
@@ -54,22 +56,23 @@ async def insert_purchase(region_id: UUID, purchase: Purchase, by: UUID, at: dat
 async def lock_purchase(region_id: UUID, purchase_id: UUID) -> Purchase | None:
     """Lock a purchase."""
     row = await fetch_row(
-        "select id, article_id, numbers, reference, supplier, purchased_on, price_ore, warranty_to, location_id, state"
-        " from device_purchase where region_id = $1 and id = $2 for update",
+        "select id, article_id, numbers, reference, batch, supplier, purchased_on, price_ore, warranty_to, location_id,"
+        " state from device_purchase where region_id = $1 and id = $2 for update",
         region_id,
         purchase_id,
     )
     return None if row is None else Purchase(**{**dict(row), "numbers": tuple(row["numbers"])})
 
 
-async def close_purchase(purchase_id: UUID, state: str, by: UUID, at: datetime) -> None:
+async def close_purchase(purchase_id: UUID, state: str, by: UUID, at: datetime, batch: str) -> None:
     """What was ordered has come, or does not come."""
     await execute(
-        "update device_purchase set state = $2, closed_by = $3, closed_at = $4 where id = $1",
+        "update device_purchase set state = $2, closed_by = $3, closed_at = $4, batch = $5 where id = $1",
         purchase_id,
         state,
         by,
         at,
+        batch,
     )
 
 
@@ -105,8 +108,8 @@ async def insert_devices(region_id: UUID, purchase: Purchase, serials: Sequence[
     """Make the purchase's devices, in stock; the first maintenance comes an interval after ``day``."""
     await execute(
         "insert into device (id, region_id, number, serial, article_id, purchased_on, warranty_to, status,"
-        " home_location_id, next_pm)"
-        " select x.id, $1, x.number, x.serial, a.id, $5, $6, 'in_stock', $7,"
+        " home_location_id, batch, next_pm)"
+        " select x.id, $1, x.number, x.serial, a.id, $5, $6, 'in_stock', $7, $10,"
         " ($8::date + make_interval(months => a.pm_interval_months))::date"
         " from unnest($2::uuid[], $3::text[], $4::text[]) x (id, number, serial) join article a on a.id = $9",
         region_id,
@@ -118,12 +121,13 @@ async def insert_devices(region_id: UUID, purchase: Purchase, serials: Sequence[
         purchase.location_id,
         day,
         purchase.article_id,
+        purchase.batch,
     )
 
 
 _PURCHASE = """
 select p.id, a.number as article_number, a.name as article_name, cardinality(p.numbers) as count,
-  p.numbers[1] as first_number, p.numbers[cardinality(p.numbers)] as last_number, p.reference, p.supplier,
+  p.numbers[1] as first_number, p.numbers[cardinality(p.numbers)] as last_number, p.reference, p.batch, p.supplier,
   p.purchased_on, p.price_ore, p.warranty_to, coalesce(l.name, '') as location_name, p.state, p.registered_at,
   u.name as registered_by_name, p.closed_at, p.rv,
   case p.state when 'cancelled' then 0

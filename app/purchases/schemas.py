@@ -19,6 +19,7 @@ class PurchaseItem(Reply, frozen=True, kw_only=True):
     first_number: str
     last_number: str
     reference: str
+    batch: str
     supplier: str
     purchased_on: date
     price_ore: int | None

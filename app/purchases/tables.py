@@ -16,6 +16,7 @@ class DevicePurchase(Table, tablename="device_purchase"):
     article_id = UUID(required=True)
     numbers = Array(base_column=Text())
     reference = Text()
+    batch = Text()
     supplier = Text()
     purchased_on = Date(required=True)
     price_ore = BigInt(null=True, default=None)

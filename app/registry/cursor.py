@@ -32,7 +32,12 @@ def read_cursor(text: str) -> Cursor | None:
             return moment, UUID(row_id)
     except (binascii.Error, ValueError):
         pass
-    raise Problem(
+    raise cursor_refused()
+
+
+def cursor_refused() -> Problem:
+    """400: the cursor is not one of ours."""
+    return Problem(
         400,
         "cursor.invalid",
         sv=("Listan kan inte fortsätta härifrån.", "Hämta listan från början."),

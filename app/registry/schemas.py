@@ -122,6 +122,8 @@ class DeviceCard(Reply, frozen=True, kw_only=True):
     next_pm: date | None
     warranty_to: date | None
     purchased_on: date | None
+    batch: str = ""
+    supplier: str = ""
     home_location: str
     holder_label: str
     adaptations: list[Adaptation]

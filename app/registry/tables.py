@@ -115,6 +115,7 @@ class Device(Table, tablename="device"):
     region_id = UUID(required=True)
     number = Text()
     serial = Text()
+    batch = Text()
     article_id = UUID(required=True)
     owner = Text()
     purchased_on = Date(null=True, default=None)

@@ -22,6 +22,7 @@ select d.id, jsonb_build_object(
   'iso_class', a.iso_class, 'article_expired', a.stock_status = 'expired', 'site_restriction', a.site_restriction,
   'status', d.status, 'scrapped_on', d.scrapped_on, 'last_pm', d.last_pm, 'next_pm', d.next_pm,
   'warranty_to', d.warranty_to, 'purchased_on', d.purchased_on, 'home_location', coalesce(l.name, ''),
+  'batch', d.batch, 'supplier', a.supplier,
   'holder_label', coalesce(
     (select coalesce(p.name || ' ' || p.number, '{HOLDER_LABEL}') from holding h left join party p on p.id = h.party_id
      where h.device_id = d.id and h.starts_at is not null and h.ends_at is null), ''),

@@ -6,6 +6,22 @@ from collections.abc import Mapping
 from typing import Final
 
 SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    "van_stock.no_van": (
+        "Bilen finns inte. Välj en annan.",
+        "There is no such van. Choose another.",
+    ),
+    "van_stock.article_unknown": (
+        "{number} är ingen artikel som räknas i antal. Kontrollera numret.",
+        "{number} is no article that is kept by quantity. Check the number.",
+    ),
+    "van_stock.count_negative": (
+        "Det kan inte ligga färre än noll av {number}. Kontrollera antalet.",
+        "There cannot lie fewer than none of {number}. Check the quantity.",
+    ),
+    "van_stock.short": (
+        "På arbetsorder {number} togs mer av {article} än {place} ska ha: saldot är {quantity}. Räkna hyllan.",
+        "On work order {number} more of {article} was taken than {place} should have: {quantity} now. Count the shelf.",
+    ),
     "stock.id_missing": (
         "Inventeringen saknar sitt id. Uppdatera appen och försök igen.",
         "The count lacks its id. Update the app and try again.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, BigSerial, Text, Timestamptz
+from piccolo.columns import UUID, BigSerial, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from app.database import new_id
@@ -40,3 +40,30 @@ class StockCountLine(Table, tablename="stock_count_line"):
     reason = Text(null=True, default=None)
     reason_note = Text()
     rv = BigSerial()
+
+
+class StockBalance(Table, tablename="stock_balance"):
+    """How many of an article lie at a place, kept by the entries; below nothing when more were used."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    location_id = UUID(required=True)
+    article_id = UUID(required=True)
+    quantity = Integer(required=True)
+    rv = BigSerial()
+
+
+class StockEntry(Table, tablename="stock_entry"):
+    """A line of the ledger; it never changes."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    location_id = UUID(required=True)
+    article_id = UUID(required=True)
+    quantity = Integer(required=True)
+    kind = Text()
+    part_id = UUID(null=True, default=None)
+    by_id = UUID(null=True, default=None)
+    command_id = UUID(required=True)
+    at = Timestamptz()
+    created_at = Timestamptz()

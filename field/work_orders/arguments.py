@@ -78,12 +78,14 @@ class TimeEntry(Arguments, frozen=True, kw_only=True):
 
 
 class Part(Arguments, frozen=True, kw_only=True):
-    """A part that was used."""
+    """A part that was used; ``location_id`` is the van or shelf that it was taken from, None: one without books."""
 
     id: UUID
-    article_number: ArticleNumber
+    # Empty where the technician knows only what the part is called.
+    article_number: Annotated[str, Meta(max_length=30)]
     name: Line = ""
     quantity: Annotated[int, Meta(ge=1, le=9999)] = 1
+    location_id: UUID | None = None
 
 
 class Protocol(Arguments, frozen=True, kw_only=True):
@@ -142,10 +144,11 @@ class Assign(Arguments, frozen=True, kw_only=True):
 
 
 class Book(Arguments, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """A booked visit."""
+    """A booked visit; ``technician_id`` is who comes, left out: who has the order already."""
 
     from_: Moment
     to: Moment
+    technician_id: UUID | None = None
 
 
 class ContactAttempt(Arguments, frozen=True, kw_only=True):
@@ -153,7 +156,41 @@ class ContactAttempt(Arguments, frozen=True, kw_only=True):
 
     at: Moment
     result: Literal["reached", "no_answer", "wrong_number"]
+    channel: Literal["phone", "sms", "letter", "visit"] = "phone"
     note: Note = ""
+
+
+class Notify(Arguments, frozen=True, kw_only=True):
+    """A text to the patient, as it was copied by hand or as the gateway shall send it.
+
+    ``address`` is an e-mail address; a text message goes to the order's telephone number.
+    """
+
+    purpose: Literal["booked", "moved", "call_us", "no_contact", "delayed"]
+    channel: Literal["sms", "letter", "email"]
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    send: bool = False
+    address: Line = ""
+
+
+class WillMiss(Arguments, frozen=True, kw_only=True):
+    """The promised time will not be kept, and why; ``new_day`` is when it is thought to be done (R-215)."""
+
+    reason: Literal["parts", "time", "patient", "supplier", "other"]
+    note: Annotated[str, Meta(max_length=500)] = ""
+    new_day: date | None = None
+
+
+class Refer(Arguments, frozen=True, kw_only=True):
+    """The article has expired: the prescriber is asked for a new prescription (R-220)."""
+
+
+class Supplier(Arguments, frozen=True, kw_only=True):
+    """When the device went to the supplier, is promised back and came back; all three as they are now (R-192)."""
+
+    sent_on: date | None = None
+    promised_on: date | None = None
+    back_on: date | None = None
 
 
 class Start(Arguments, frozen=True, kw_only=True):
@@ -200,6 +237,33 @@ class Undo(Arguments, frozen=True, kw_only=True):
     """Take back an own command of the last minutes; both stay in the history (sync case 26)."""
 
     command_id: UUID
+
+
+class Reserve(Arguments, frozen=True, kw_only=True):
+    """Keep a device for the exchange at the visit; None gives it free again (R-219)."""
+
+    device_number: DeviceNumber | None
+
+
+class Exchange(Arguments, frozen=True, kw_only=True):
+    """The order's device was exchanged for another: both codes as they were read (R-236).
+
+    ``data_uploaded``: what the old device had stored was uploaded (R-239); None for a device that stores nothing.
+    """
+
+    old_raw: Annotated[str, Meta(min_length=1, max_length=500)]
+    new_raw: Annotated[str, Meta(min_length=1, max_length=500)]
+    at: Moment
+    data_uploaded: bool | None = None
+    note: Annotated[str, Meta(max_length=500)] = ""
+
+
+class ReportDeviation(Arguments, frozen=True, kw_only=True):
+    """A medical device deviation, as whoever found it tells it (R-301)."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    harm: Literal["none", "could", "happened"]
+    at: Moment
 
 
 class ScanDevice(Arguments, frozen=True, kw_only=True):

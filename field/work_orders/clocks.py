@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from app.database import unit_of_work
 from app.policy.policy import ServicePolicy, due_times
+from app.policy.repository import current_policy
 from field.work_orders import repository
+from field.work_orders.slots import has_slot
 from field.work_orders.telling import tell_orderers
 
 _BATCH: Final = 200
+#: How long before a promise runs out somebody looks for a free time: a weekend and a holiday beside it.
+_AHEAD: Final = timedelta(days=4)
 
 
 def due_columns(policy: ServicePolicy, registered_at: datetime, priority: int) -> dict[str, datetime | None]:
@@ -21,6 +25,31 @@ def due_columns(policy: ServicePolicy, registered_at: datetime, priority: int) -
     """
     due = due_times(policy, registered_at, priority)
     return {"contact_due": due.get("contact"), "start_due": due.get("start"), "done_due": due.get("done")}
+
+
+async def watch_slots(_args: dict[str, Any], *, now: datetime | None = None) -> None:
+    """Tell of promises that will break because nobody has time before (job ``work_order.watch_slots``, R-215).
+
+    Once per order: an order that is told of, by this or by a person, is left alone. What is booked in time is kept.
+    """
+    moment = now or datetime.now(UTC)
+    async with unit_of_work():
+        for order in await repository.unbooked_before_due(moment, moment + _AHEAD, _BATCH):
+            policy = await current_policy(order["region_id"], moment)
+            due, who = order["due"], (order["assigned_to"], order["team_id"])
+            busy = await repository.booked_times(order["region_id"], *who, moment, due)
+            if not has_slot(moment, due, policy.calendar, busy):
+                await repository.update_order(
+                    order["id"], {"will_miss_at": moment, "will_miss_reason": "no_slot", "will_miss_note": ""}
+                )
+                await tell_orderers(
+                    region_id=order["region_id"],
+                    order_id=order["id"],
+                    recipients=_recipients(order),
+                    kind="work_order.will_miss",
+                    params={"number": order["number"], "article_name": order["article_name"], "reason": "no_slot"},
+                    occasion=f"no_slot:{due.isoformat()}",
+                )
 
 
 async def watch_clocks(_args: dict[str, Any], *, now: datetime | None = None) -> None:

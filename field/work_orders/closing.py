@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.policy.working_time import STOCKHOLM
 from app.registry import repository as registry
+from app.registry.holdings import open_holding
 from field.maintenance import following
 from field.protocols.repository import SignedProtocol, insert_protocol, standing_verdict
 from field.protocols.service import Judged, judge_submitted
-from field.work_orders import repository
+from field.work_orders import parts, repository
 from field.work_orders.arguments import Assessment, Close, Protocol, Report
+from field.work_orders.exchanging import give_free
 from field.work_orders.handling import (
     applied,
     assessment_columns,
@@ -36,6 +38,9 @@ from field.work_orders.repository import LockedOrder
 from field.work_orders.telling import tell_of_closing
 from labels.service import resolve_scan
 from offline_sync.commands import CommandContext, Outcome
+
+#: Where a device stands that has been registered as returned.
+_BACK: Final = frozenset({"arrived", "cleaning", "inspection"})
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ async def close(context: CommandContext, arguments: Close) -> Outcome:
     }
     await repository.update_order(order.id, values)
     await _note_maintenance(work, verdict, context.actor.user_id, performed_at, arguments.outcome)
+    await give_free(order)
     await tell_of_closing(order, arguments.outcome, context.actor.user_id)
     # Whoever had it before is still heard: that technician's own close is an additional visit (sync case 4).
     previous = str(order.assigned_to) if order.assigned_to else None
@@ -129,13 +135,22 @@ async def _judge_and_store(context: CommandContext, action: Action, arguments: R
             protocol_complete=judged.complete if judged else None,
             template_known=judged is None or judged.template_known,
             device_scrapped=device is not None and device.status == "scrapped",
+            device_returned=await _returned(order, device),
             foreign_lines=await repository.foreign_lines(order.id, arguments.time_entries, arguments.parts),
         ),
     )
     await repository.store_lines(order, context.actor, context.command_id, arguments.time_entries, arguments.parts)
+    await parts.settle(context, order, [part.id for part in arguments.parts])
     if protocol is not None and judged is not None:
         await _store_protocol(context, order, protocol, judged)
     return _Work(order, device, judged, decision)
+
+
+async def _returned(order: LockedOrder, device: registry.DeviceFacts | None) -> bool:
+    """True when a device that somebody had has come back meanwhile: the number on the protocol may be another's."""
+    if device is None or order.type != "preventive" or device.status not in _BACK:
+        return False
+    return order.held_by_somebody and await open_holding(device.id) is None
 
 
 async def _store_protocol(context: CommandContext, order: LockedOrder, protocol: Protocol, judged: Judged) -> None:

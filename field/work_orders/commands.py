@@ -1,12 +1,13 @@
-"""The handlers of the planning commands: correct, assess, assign, book, contact, start, wait, resume, cancel.
+"""The handlers of the planning commands: correct, assess, assign, book, start, wait, resume, cancel.
 
-Registering, closing, undoing and scanning have modules of their own. Each handler is thin: load and lock, ask the pure
-rules, store, tell.
+Registering, contact, closing, undoing and scanning have modules of their own. Each handler is thin: load and lock, ask
+the pure rules, store, tell.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from app.policy.repository import current_policy
 from app.registry import repository as registry
@@ -17,12 +18,12 @@ from field.work_orders.arguments import (
     Assign,
     Book,
     Cancel,
-    ContactAttempt,
     Correct,
     Resume,
     Start,
     Wait,
 )
+from field.work_orders.exchanging import give_free
 from field.work_orders.handling import (
     applied,
     assessment_columns,
@@ -40,6 +41,9 @@ from field.work_orders.planned_values import assessment_values, assignment_value
 from field.work_orders.registering import check_fault_text, check_priority, contact_columns
 from field.work_orders.telling import tell_of_cancelling, tell_of_reassigning
 from offline_sync.commands import CommandContext, Outcome
+
+#: A visit that is longer is a wrong day in one of the two fields.
+LONGEST_VISIT: Final = timedelta(hours=24)
 
 
 async def correct(context: CommandContext, arguments: Correct) -> Outcome:
@@ -117,29 +121,26 @@ async def assign(context: CommandContext, arguments: Assign) -> Outcome:
 
 
 async def book(context: CommandContext, arguments: Book) -> Outcome:
-    """Book a visit; its day becomes the day the order is planned for (R-217, R-218)."""
+    """Book a visit, and say who comes; its day becomes the day the order is planned for (R-217, R-218)."""
     order = await load(context)
+    technician_id = arguments.technician_id
     if arguments.to <= arguments.from_:
         raise refusal(order, "work_order.booking_ends_first")
+    if arguments.to - arguments.from_ > LONGEST_VISIT:
+        raise refusal(order, "work_order.booking_too_long")
+    if technician_id is not None and not await repository.technician_exists(order.region_id, technician_id):
+        raise refusal(order, "work_order.technician_unknown")
     values = booking_values(arguments)
     beaten = await overtaken(context, order, "work_order.book", values)
     decision = judge(context, order, Attempt("book", context.actor.user_id, overtaken=beaten))
     if not decision.allowed:
         return recorded(order, decision)
     await repository.update_order(order.id, {**values, **step(decision)})
-    return await applied(order, decision)
-
-
-async def contact(context: CommandContext, arguments: ContactAttempt) -> Outcome:
-    """Keep an attempt to reach the patient; only reaching somebody stops the contact clock (R-213)."""
-    order = await load(context)
-    decision = judge(context, order, Attempt("contact", context.actor.user_id))
-    if not decision.allowed:
-        return recorded(order, decision)
-    reached = arguments.result == "reached" and order.contacted_at is None
-    values = {"contacted_at": happened(arguments.at, context)} if reached else {}
-    await repository.update_order(order.id, values)
-    return await applied(order, decision)
+    if technician_id is None or technician_id == order.assigned_to:
+        return await applied(order, decision)
+    await tell_of_reassigning(order, context.actor.user_id, context.command_id)
+    # Whoever had it before is still heard when work of that phone comes later (sync case 2).
+    return await applied(order, decision, {"previous": str(order.assigned_to) if order.assigned_to else None})
 
 
 async def start(context: CommandContext, arguments: Start) -> Outcome:
@@ -196,5 +197,7 @@ async def cancel(context: CommandContext, arguments: Cancel) -> Outcome:
     }
     await repository.update_order(order.id, values)
     await following.order_cancelled(order.region_id, order.id, order.device_id, arguments.reason, context.at)
-    await tell_of_cancelling(order, arguments.reason, context.actor.user_id)
+    await give_free(order)
+    attempts = await repository.failed_attempts(order.id) if arguments.reason == "no_contact" else 0
+    await tell_of_cancelling(order, arguments.reason, context.actor.user_id, attempts)
     return await applied(order, decision)

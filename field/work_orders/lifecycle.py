@@ -28,7 +28,21 @@ class State(StrEnum):
 
 
 Action: TypeAlias = Literal[
-    "correct", "assess", "assign", "book", "contact", "start", "wait", "resume", "report", "close", "cancel"
+    "correct",
+    "assess",
+    "assign",
+    "book",
+    "contact",
+    "will_miss",
+    "supplier",
+    "reserve",
+    "start",
+    "wait",
+    "resume",
+    "report",
+    "exchange",
+    "close",
+    "cancel",
 ]
 Place: TypeAlias = Literal["at_holder", "at_centre", "at_unit", "pickup_for_repair"]
 BasicNeed: TypeAlias = Literal["sleep", "toilet", "eat_drink"]
@@ -56,13 +70,14 @@ TARGETS: Final[Mapping[Action, State]] = {
     "start": State.STARTED,
     "resume": State.STARTED,
     "report": State.STARTED,
+    "exchange": State.STARTED,
     "wait": State.WAITING,
     "close": State.CLOSED,
     "cancel": State.CANCELLED,
 }
 
 #: What only the technician who has the work in hand does.
-_HANDS_ON: Final[frozenset[Action]] = frozenset({"start", "wait", "resume", "report", "close"})
+_HANDS_ON: Final[frozenset[Action]] = frozenset({"start", "wait", "resume", "report", "exchange", "close"})
 
 _PROGRESS: Final[Mapping[State, int]] = {
     State.REGISTERED: 0,
@@ -118,6 +133,7 @@ class Attempt:
         assessment: an assessment that comes with it.
         protocol_complete: None without a service protocol; False when it lacks something and may not be signed.
         device_scrapped: the device has been scrapped.
+        device_returned: nobody has the device any more, and the work was to be done where it is used (sync case 7).
         foreign_lines: a time entry or part has an id that another order already uses.
         template_known: False when the protocol names a template that the server does not have.
         overtaken: somebody else has given the same values others since the author saw the order.
@@ -131,6 +147,7 @@ class Attempt:
     assessment: AssessmentFacts | None = None
     protocol_complete: bool | None = None
     device_scrapped: bool = False
+    device_returned: bool = False
     foreign_lines: bool = False
     template_known: bool = True
     overtaken: bool = False
@@ -226,6 +243,8 @@ def _protocol_refusal(attempt: Attempt) -> str | None:
         return "work_order.template_unknown"
     if attempt.protocol_complete is not None and attempt.device_scrapped:
         return "work_order.device_scrapped"
+    if attempt.protocol_complete is not None and attempt.device_returned:
+        return "work_order.device_returned"
     return None
 
 

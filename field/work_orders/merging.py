@@ -9,6 +9,7 @@ from app.database import fetch_row, fetch_value
 from field.work_orders import repository
 from field.work_orders.arguments import Close, Part, TimeEntry
 from field.work_orders.lifecycle import State
+from field.work_orders.parts import settle
 from field.work_orders.repository import LockedOrder
 from offline_sync.commands import Applied, CommandContext
 
@@ -39,6 +40,7 @@ async def merge_repeated_close(context: CommandContext, order: LockedOrder, argu
     entries = [entry for entry in arguments.time_entries if not await _entry_is_known(context, order, entry)]
     parts = [part for part in arguments.parts if not await _part_is_known(context, order, part)]
     await repository.store_lines(order, context.actor, context.command_id, entries, parts)
+    await settle(context, order, [part.id for part in parts])
     rv = await repository.order_version(order.id)
     return Applied({"rv": rv, "path": [], "merged": True, "added": len(entries) + len(parts)})
 

@@ -21,11 +21,14 @@ _LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 def booking_values(arguments: Book) -> dict[str, Any]:
     """The columns of a booked visit; its day becomes the day the order is planned for (R-217, R-218)."""
-    return {
+    values: dict[str, Any] = {
         "booked_from": arguments.from_,
         "booked_to": arguments.to,
         "planned_on": arguments.from_.astimezone(STOCKHOLM).date(),
     }
+    if arguments.technician_id is not None:
+        values["assigned_to"] = arguments.technician_id
+    return values
 
 
 def assignment_values(arguments: Assign) -> dict[str, Any]:

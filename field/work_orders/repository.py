@@ -41,6 +41,7 @@ RESTORABLE: Final = (
     "start_due",
     "done_due",
     "missed_told_at",
+    "referred_at",
 )
 
 
@@ -67,10 +68,12 @@ class LockedOrder:
     team_id: UUID | None
     assigned_to: UUID | None
     started_by: UUID | None
+    reserved_device_id: UUID | None
     registered_at: datetime
     contacted_at: datetime | None
     time_entries: int
     rv: int
+    held_by_somebody: bool
     entitled: bool
 
     @property
@@ -112,7 +115,8 @@ async def lock_order(actor: Actor, order_id: UUID) -> LockedOrder | None:
         "select w.id, w.region_id, w.number, w.type, w.state, w.waiting_for, w.device_id, a.name as article_name,"  # noqa: S608
         " a.site_restriction <> 'none' as site_restricted, w.prescriber_id, w.registered_by, w.proposed_priority,"
         " w.proposed_place, w.proposed_basic_need, w.assessed_priority, w.assessment_final, w.team_id, w.assigned_to,"
-        " w.started_by, w.registered_at, w.contacted_at, w.rv,"
+        " w.started_by, w.reserved_device_id, w.registered_at, w.contacted_at, w.rv,"
+        " coalesce(w.person_id, w.party_id) is not null as held_by_somebody,"
         f" (select count(*) from time_entry t where t.work_order_id = w.id and {COUNTS.format(alias='t')})"
         "   as time_entries,"
         f" ({scope} or exists (select from command_log c where c.aggregate = w.id"
@@ -190,6 +194,15 @@ async def scan_recorded_today(region_id: UUID, scan: str, now: datetime) -> bool
     )
 
 
+async def failed_attempts(order_id: UUID) -> int:
+    """Return how often nobody was reached (R-157)."""
+    return int(
+        await fetch_value(
+            "select count(*) from contact_attempt where work_order_id = $1 and result <> 'reached'", order_id
+        )
+    )
+
+
 async def duplicates(region_id: UUID, device_id: UUID, order_type: str, at: datetime, own_id: UUID) -> list[str]:
     """Return the numbers of open orders of the same type on the device within three days (sync case 17)."""
     rows = await fetch(
@@ -247,10 +260,11 @@ async def store_lines(
         )
     for part in parts:
         await execute(
-            "insert into part_used as p (id, region_id, work_order_id, article_number, name, quantity, command_id)"
-            " values ($1, $2, $3, $4, $5, $6, $7)"
+            "insert into part_used as p (id, region_id, work_order_id, article_number, name, quantity, command_id,"
+            " location_id) values ($1, $2, $3, $4, $5, $6, $7,"
+            "   (select id from location where region_id = $2 and id = $9))"
             " on conflict (id) do update set article_number = excluded.article_number, name = excluded.name,"
-            "   quantity = excluded.quantity, command_id = excluded.command_id"
+            "   quantity = excluded.quantity, command_id = excluded.command_id, location_id = excluded.location_id"
             " where p.work_order_id = excluded.work_order_id"
             "   and $8 = (select author from command_log c where c.id = p.command_id)",
             part.id,
@@ -261,6 +275,7 @@ async def store_lines(
             part.quantity,
             command_id,
             actor.user_id,
+            part.location_id,
         )
 
 
@@ -390,3 +405,45 @@ async def late_orders(now: datetime, limit: int) -> list[dict[str, Any]]:
 async def mark_told(order_id: UUID, now: datetime) -> None:
     """Remember up to when missed promises have been told of."""
     await execute("update work_order set missed_told_at = $2 where id = $1", order_id, now)
+
+
+async def unbooked_before_due(now: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
+    """Lock orders that nobody has begun, whose promise runs out soon, and that no visit in time is booked for."""
+    rows = await fetch(
+        "select w.id, w.region_id, w.number, w.registered_by, w.prescriber_id, w.assigned_to, w.team_id,"
+        " a.name as article_name, least(w.start_due, w.done_due) as due"
+        " from work_order w join article a on a.id = w.article_id"
+        " where w.state in ('registered', 'triaged', 'booked') and w.started_at is null and w.will_miss_at is null"
+        " and least(w.start_due, w.done_due) > $1 and least(w.start_due, w.done_due) <= $2"
+        " and coalesce(w.booked_from >= least(w.start_due, w.done_due), true)"
+        " order by due, w.id limit $3 for update of w skip locked",
+        now,
+        until,
+        limit,
+    )
+    return [dict(row) for row in rows]
+
+
+async def booked_times(
+    region_id: UUID, technician_id: UUID | None, team_id: UUID | None, now: datetime, until: datetime
+) -> list[list[tuple[datetime, datetime]]]:
+    """Return when the technician who has an order is booked, or each one of its team; of the region without a team."""
+    rows = await fetch(
+        "select u.id, w.booked_from, w.booked_to from user_account u"
+        " join membership m on m.user_id = u.id and m.active and m.role = 'technician'"
+        " left join work_order w on w.assigned_to = u.id and w.state not in ('done', 'closed', 'cancelled')"
+        "   and w.booked_to > $4 and w.booked_from < $5"
+        " where u.region_id = $1 and u.active and ($2::uuid is null or u.id = $2)"
+        " and ($2::uuid is not null or $3::uuid is null or m.team_id = $3)",
+        region_id,
+        technician_id,
+        team_id,
+        now,
+        until,
+    )
+    busy: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for row in rows:
+        of = busy.setdefault(row["id"], [])
+        if row["booked_from"] is not None and (row["booked_from"], row["booked_to"]) not in of:
+            of.append((row["booked_from"], row["booked_to"]))
+    return list(busy.values())

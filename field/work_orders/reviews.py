@@ -12,10 +12,12 @@ from app.audit.access import log_access
 from app.database import fetch, fetch_row, fetch_value
 from app.identity.actor import Actor
 from app.registry import repository as registry
+from app.registry.holdings import HoldingError
 from field.maintenance import following
-from field.work_orders import repository
+from field.work_orders import exchanges, repository
 from field.work_orders.arguments import Assess, Assessment, Assign, Book, Close
-from field.work_orders.handling import assessment_columns
+from field.work_orders.exchanging import hand_over
+from field.work_orders.handling import assessment_columns, refusal
 from field.work_orders.lifecycle import TERMINAL, State
 from field.work_orders.planned_values import assessment_values, assignment_values, booking_values
 from field.work_orders.telling import tell_of_closing, tell_of_reassigning
@@ -25,7 +27,11 @@ from offline_sync.sentences import Code
 
 #: What the planning commands give an order: their arguments, the columns, and the argument that gives each column.
 _PLANNING: Final[Mapping[str, tuple[type[Any], Callable[[Any], dict[str, Any]], Mapping[str, str]]]] = {
-    "work_order.book": (Book, booking_values, {"from": "booked_from", "to": "booked_to"}),
+    "work_order.book": (
+        Book,
+        booking_values,
+        {"from": "booked_from", "to": "booked_to", "technician_id": "assigned_to"},
+    ),
     "work_order.assign": (
         Assign,
         assignment_values,
@@ -48,6 +54,8 @@ async def accept(context: CommandContext, item: ReviewedCommand) -> None:
     """Do what the field asked for, after all: close the order, or take over the field's plan or assessment."""
     if item.reason == "work_order.same_value" and item.type in _PLANNING:
         await _take_values(context, item)
+    elif item.type == "work_order.exchange":
+        await _exchange(context, item)
     else:
         await _close(context, item)
 
@@ -93,6 +101,25 @@ async def _assessed(
     )
     columns = await assessment_columns(context, order, assessment, context.at)
     return {**columns, "assessed_by": author, "assessment_final": True}
+
+
+async def _exchange(context: CommandContext, item: ReviewedCommand) -> None:
+    """Let the exchange hold that the rules refused: whoever had the old device has the new one.
+
+    Raises:
+        CommandRefused: nothing of it was stored, or newer things are known of one of the devices.
+    """
+    if item.fields:
+        raise CommandRefused(Code.REVIEW_FIELDS, subject_kind="review_item")
+    order = None if item.subject_id is None else await repository.lock_order(context.actor, item.subject_id)
+    told = await exchanges.exchange_of(item.command_id)
+    if order is None or told is None:
+        raise CommandRefused(Code.REVIEW_NOTHING_STORED, subject_kind="review_item")
+    try:
+        await hand_over(order, told["old_device_id"], told["new_device_id"], told["at"])
+    except HoldingError as error:
+        raise refusal(order, "work_order.exchange_before") from error
+    await repository.update_order(order.id, {"reserved_device_id": None})
 
 
 async def _close(context: CommandContext, item: ReviewedCommand) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,17 +15,29 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from app.audit.access import log_access
 from app.database import Record
 from app.identity.actor import Actor
+from app.policy.repository import current_policy
 from app.web.problems import Problem, not_found
 from field.protocols.fhir import response
 from field.protocols.paper import SignedPaper, protocol_pdf
 from field.protocols.service import shipped_templates
-from field.work_orders import office
+from field.work_orders import exchanges, office
 from field.work_orders.office import BadCursorError, StateFilter, Wanted
 from field.work_orders.rows import mask
-from field.work_orders.schemas import Due, HistoryRow, Named, OrderDetail, OrderHit, OrderList
+from field.work_orders.schemas import (
+    AlikeDevice,
+    AlikeDevices,
+    Due,
+    HistoryRow,
+    Named,
+    OrderDetail,
+    OrderHit,
+    OrderList,
+)
 from field.work_orders.sentences import SENTENCES
 from labels.feature import SENTENCES as LABEL_SENTENCES
 from offline_sync.sentences import Sentences
+
+MOST_ALIKE: Final = 20
 
 _SENTENCES = Sentences([SENTENCES, LABEL_SENTENCES])
 
@@ -84,6 +97,17 @@ async def get_work_order(actor: NamedDependency[Actor], number: FromPath[str]) -
     return msgspec.convert(shown, OrderDetail)
 
 
+@get("/api/work-orders/{number:str}/alike", operation_id="list_alike_devices", opt={"permission": "work_order.triage"})
+async def list_alike_devices(actor: NamedDependency[Actor], number: FromPath[str]) -> AlikeDevices:
+    """List devices that could be kept for an exchange on the order (R-219, R-238)."""
+    row = await office.find_order(actor, number)
+    if row is None:
+        raise not_found()
+    policy = await current_policy(actor.region_id, datetime.now(UTC))
+    found = await exchanges.alike_devices(actor, UUID(row["id"]), list(policy.exchange_models), MOST_ALIKE)
+    return AlikeDevices(items=[msgspec.convert(dict(one), AlikeDevice, strict=False) for one in found])
+
+
 def _line(line: Record, actor: Actor) -> HistoryRow:
     values = dict(line)
     detail = values.pop("detail")
@@ -141,4 +165,4 @@ def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
     return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-ROUTES = (list_work_orders, get_work_order, get_protocol_paper)
+ROUTES = (list_work_orders, get_work_order, get_protocol_paper, list_alike_devices)

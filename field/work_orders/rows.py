@@ -70,7 +70,8 @@ select w.id, jsonb_build_object(
     from time_entry e join user_account u on u.id = e.technician_id
     where e.work_order_id = w.id and {COUNTS.format(alias="e")}), '[]'),
   'parts', coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'article_number', x.article_number,
-      'name', x.name, 'quantity', x.quantity) order by x.article_number, x.id)
+      'name', x.name, 'quantity', x.quantity,
+      'location_id', x.location_id) order by x.article_number, x.id)
     from part_used x where x.work_order_id = w.id and {COUNTS.format(alias="x")}), '[]'),
   'protocols', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'template_id', s.template_id,
       'template_version', case when s.template_version ~ '^[0-9]{{1,9}}$' then to_jsonb(s.template_version::integer)
@@ -80,6 +81,31 @@ select w.id, jsonb_build_object(
   'visits', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("v.at")}, 'by_name', u.name,
       'outcome', v.outcome, 'additional', v.additional) order by v.at, v.id)
     from visit v join user_account u on u.id = v.technician_id where v.work_order_id = w.id), '[]'),
+  'contact_attempts', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("k.at")}, 'result', k.result,
+      'channel', k.channel, 'note', k.note, 'by_name', u.name) order by k.at, k.id)
+    from contact_attempt k left join user_account u on u.id = k.by_id where k.work_order_id = w.id), '[]'),
+  'notices', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("n.created_at")}, 'purpose', n.purpose,
+      'channel', n.channel, 'text', n.text, 'state', n.state, 'failure', n.failure, 'by_name', u.name)
+      order by n.created_at, n.id)
+    from patient_notice n left join user_account u on u.id = n.by_id where n.work_order_id = w.id), '[]'),
+  'will_miss', case when w.will_miss_at is not null then jsonb_build_object('at', {_z("w.will_miss_at")},
+    'reason', w.will_miss_reason, 'note', w.will_miss_note) end,
+  'referred_at', {_z("w.referred_at")},
+  'reserved', (select jsonb_build_object('number', rd.number, 'article_name', ra.name, 'place', coalesce(rl.name, ''))
+    from device rd join article ra on ra.id = rd.article_id left join location rl on rl.id = rd.home_location_id
+    where rd.id = w.reserved_device_id),
+  'exchangeable', a.exchangeable or exists (select from service_policy sp where sp.region_id = w.region_id
+    and sp.document -> 'exchange_models' ? a.name),
+  'exchanges', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("c.at")}, 'old_number', od.number,
+      'new_number', nd.number, 'data_uploaded', c.data_uploaded, 'note', c.note, 'by_name', u.name) order by c.at, c.id)
+    from technical_exchange c join device od on od.id = c.old_device_id join device nd on nd.id = c.new_device_id
+    left join user_account u on u.id = c.by_id where c.work_order_id = w.id), '[]'),
+  'deviations', coalesce((select jsonb_agg(jsonb_build_object('at', {_z("v.at")}, 'text', v.text, 'harm', v.harm,
+      'by_name', u.name, 'told_name', tu.name) order by v.at, v.id)
+    from deviation v left join user_account u on u.id = v.by_id left join user_account tu on tu.id = v.told_id
+    where v.work_order_id = w.id), '[]'),
+  'supplier', jsonb_build_object('sent_on', w.supplier_sent_on, 'promised_on', w.supplier_promised_on,
+    'back_on', w.supplier_back_on),
   'rv', w.rv,
   '_person_id', p.id, '_visit_today', {VISIT_TODAY}, '_code_open', {CODE_OPEN}
 ) as row
@@ -111,11 +137,23 @@ def mask(row: dict[str, Any], actor: Actor) -> dict[str, Any]:
     if subject is not None and subject["protected"] and not (own and row["_visit_today"]):
         seen["subject"] = {**subject, "name": PROTECTED_NAME}
         seen["contact"] = hidden_contact()
+        seen |= _without_words(row)
     elif not own and not office and not actor.has(Role.PRESCRIBER):
         seen["subject"] = None if subject is None else {**subject, "name": ""}
         seen["contact"] = hidden_contact("")
+        seen |= _without_words(row)
     elif not office and not row["_code_open"]:
         seen["contact"] = {**row["contact"], "entry_code": ""}
     if not office and not actor.has(Role.TECHNICIAN):
         seen["time_entries"] = [entry for entry in row["time_entries"] if entry["visible_to_prescriber"]]
+        # That the centre has tried is the prescriber's to know; what was said on the telephone is not (R-157).
+        seen |= _without_words(row)
     return seen
+
+
+def _without_words(row: dict[str, Any]) -> dict[str, Any]:
+    """Return attempts and texts as facts alone: what was noted or written may tell where somebody lives."""
+    return {
+        "contact_attempts": [{**attempt, "note": ""} for attempt in row["contact_attempts"]],
+        "notices": [{**notice, "text": ""} for notice in row["notices"]],
+    }

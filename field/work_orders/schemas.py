@@ -102,12 +102,13 @@ class TimeEntryRow(Reply, frozen=True, kw_only=True):
 
 
 class PartRow(Reply, frozen=True, kw_only=True):
-    """A part that was used."""
+    """A part that was used, and the shelf that it came from."""
 
     id: UUID
     article_number: str
     name: str
     quantity: int
+    location_id: UUID | None
 
 
 class ProtocolRow(Reply, frozen=True, kw_only=True):
@@ -121,13 +122,95 @@ class ProtocolRow(Reply, frozen=True, kw_only=True):
     by_name: str
 
 
-class VisitRow(Reply, frozen=True, kw_only=True):
+class OrderVisitRow(Reply, frozen=True, kw_only=True):
     """A visit; ``additional`` when the order was closed already."""
 
     at: datetime
     by_name: str
     outcome: str
     additional: bool
+
+
+class ContactAttemptItem(Reply, frozen=True, kw_only=True):
+    """An attempt to reach the patient (R-157)."""
+
+    at: datetime
+    result: Literal["reached", "no_answer", "wrong_number"]
+    channel: Literal["phone", "sms", "letter", "visit"]
+    note: str
+    by_name: str | None
+
+
+class NoticeRow(Reply, frozen=True, kw_only=True):
+    """A text to the patient; ``failure`` says why it could not be sent."""
+
+    at: datetime
+    purpose: Literal["booked", "moved", "call_us", "no_contact", "delayed"]
+    channel: Literal["sms", "letter", "email"]
+    text: str
+    state: Literal["copied", "queued", "sent", "failed"]
+    failure: str
+    by_name: str | None
+
+
+class WillMissRow(Reply, frozen=True, kw_only=True):
+    """The promised time will not be kept, and why (R-215)."""
+
+    at: datetime
+    reason: Literal["parts", "time", "patient", "supplier", "no_slot", "other"]
+    note: str
+
+
+class SupplierRow(Reply, frozen=True, kw_only=True):
+    """Where the supplier's part stands (R-192)."""
+
+    sent_on: date | None
+    promised_on: date | None
+    back_on: date | None
+
+
+class ReservedDevice(Reply, frozen=True, kw_only=True):
+    """The device that is kept for an exchange (R-219)."""
+
+    number: str
+    article_name: str
+    place: str
+
+
+class ExchangeRow(Reply, frozen=True, kw_only=True):
+    """A device that was exchanged for another (R-236)."""
+
+    at: datetime
+    old_number: str
+    new_number: str
+    data_uploaded: bool | None
+    note: str
+    by_name: str | None
+
+
+class DeviationRow(Reply, frozen=True, kw_only=True):
+    """A medical device deviation and who was told of it (R-301)."""
+
+    at: datetime
+    text: str
+    harm: Literal["none", "could", "happened"]
+    by_name: str | None
+    told_name: str | None
+
+
+class AlikeDevice(Reply, frozen=True, kw_only=True):
+    """A device that could be exchanged for an order's own."""
+
+    number: str
+    article_name: str
+    place: str
+    same: bool
+
+
+class AlikeDevices(Reply, frozen=True, kw_only=True):
+    """Those of the same article first, those in vans before those in stores."""
+
+    items: list[AlikeDevice]
 
 
 class HistoryRow(Reply, frozen=True, kw_only=True):
@@ -184,6 +267,117 @@ class OrderDetail(Reply, frozen=True, kw_only=True):
     time_entries: list[TimeEntryRow]
     parts: list[PartRow]
     protocols: list[ProtocolRow]
-    visits: list[VisitRow]
+    visits: list[OrderVisitRow]
+    contact_attempts: list[ContactAttemptItem]
+    notices: list[NoticeRow]
+    will_miss: WillMissRow | None
+    referred_at: datetime | None
+    reserved: ReservedDevice | None
+    exchangeable: bool
+    exchanges: list[ExchangeRow]
+    deviations: list[DeviationRow]
+    supplier: SupplierRow
     rv: int
     history: list[HistoryRow]
+
+
+class ClockReason(Reply, frozen=True, kw_only=True):
+    """Why one clock is red, or how long it still runs (R-187 to R-190, R-213).
+
+    ``working_minutes``: of opening hours left, negative once late. ``amount`` and ``unit``: the region's rule.
+    """
+
+    clock: Literal["contact", "start", "done"]
+    due: datetime
+    state: Literal["ok", "soon", "late"]
+    working_minutes: int
+    amount: int | None
+    unit: Literal["working_days", "hours", "opening_hours"] | None
+    kind: Literal["hard", "goal"] | None
+    booked_after: bool
+
+
+class Alike(Reply, frozen=True, kw_only=True):
+    """Another open order on the same device."""
+
+    number: str
+    type: str
+    state: str
+
+
+class TriageHit(Reply, frozen=True, kw_only=True):
+    """An open order in the inbox: proposed beside assessed, why it is red, and what its text leaves out.
+
+    Nothing of it says whom it is about; a protected town is empty (SR-40).
+    """
+
+    id: UUID
+    number: str
+    type: str
+    state: str
+    waiting_for: str | None
+    priority: int
+    fault_text: str
+    device_number: str | None
+    article_name: str
+    expired: bool
+    town: str
+    protected: bool
+    proposed_priority: int
+    proposed_place: str
+    proposed_basic_need: str | None
+    proposed_team: Named | None
+    assessed_priority: int | None
+    assessed_place: str | None
+    assessment_final: bool
+    team: Named | None
+    assigned_to: Named | None
+    planned_on: date | None
+    booked_from: datetime | None
+    booked_to: datetime | None
+    linked_order: str | None
+    registered_at: datetime
+    reasons: list[ClockReason]
+    red: bool
+    undecided: bool
+    gaps: list[Literal["short", "part", "side", "address", "phone", "entry_code", "components"]]
+    duplicates: list[Alike]
+    reports: int
+    rv: int
+
+
+class TriageList(Reply, frozen=True, kw_only=True):
+    """The inbox, most urgent first, with how many stand in each of its three views.
+
+    ``reports``: the public's reports that nobody has decided. ``more``: there are some beyond these.
+    """
+
+    items: list[TriageHit]
+    undecided: int
+    red: int
+    all: int
+    reports: int
+    more: bool
+
+
+class DayTechnician(Reply, frozen=True, kw_only=True):
+    """A technician and the orders of the day: booked ones by their time, then the others by urgency."""
+
+    id: UUID
+    name: str
+    teams: list[UUID]
+    orders: list[TriageHit]
+
+
+class TechnicianDay(Reply, frozen=True, kw_only=True):
+    """One day of the technicians. ``opens`` and ``closes`` are null on a day when the centre is closed.
+
+    ``waiting``: open orders that nobody has or that no day is set for, most urgent first.
+    """
+
+    day: date
+    opens: datetime | None
+    closes: datetime | None
+    technicians: list[DayTechnician]
+    waiting: list[TriageHit]
+    more: bool

@@ -63,6 +63,94 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Besöket slutar innan det börjar. Kontrollera tiderna.",
         "The visit ends before it begins. Check the times.",
     ),
+    "work_order.booking_too_long": (
+        "Ett besök kan inte vara längre än ett dygn. Kontrollera dag och tider.",
+        "A visit cannot be longer than a day and a night. Check the day and the times.",
+    ),
+    "work_order.notice_empty": (
+        "Meddelandet är tomt. Skriv vad brukaren ska få veta.",
+        "The text is empty. Write what the user shall know.",
+    ),
+    "work_order.notice_personal_number": (
+        "Texten innehåller något som ser ut som ett personnummer. Ta bort det.",
+        "The text holds something that looks like a personal number. Remove it.",
+    ),
+    "work_order.notice_too_long": (
+        "Ett sms får vara högst 480 tecken. Korta texten, eller skicka ett brev.",
+        "A text message may be at most 480 characters. Shorten it, or send a letter.",
+    ),
+    "work_order.notice_protected": (
+        "Skyddad identitet: inget skickas härifrån. Kopiera brevet och sänd det genom Skatteverkets förmedling.",
+        "Protected identity: nothing is sent from here. Copy the letter and send it through the tax agency.",
+    ),
+    "work_order.notice_letter": (
+        "Ett brev kan inte skickas härifrån. Kopiera texten och posta den.",
+        "A letter cannot be sent from here. Copy the text and post it.",
+    ),
+    "work_order.notice_no_number": (
+        "Arbetsorder {number} saknar ett telefonnummer som kan ta emot sms. Rätta kontakten, eller skriv ett brev.",
+        "Work order {number} has no telephone number for a text message. Correct it, or write a letter.",
+    ),
+    "work_order.notice_no_address": (
+        "E-postadressen går inte att använda. Kontrollera den.",
+        "The e-mail address cannot be used. Check it.",
+    ),
+    "work_order.supplier_not_sent": (
+        "Ange först när hjälpmedlet skickades till leverantören.",
+        "Say first when the device was sent to the supplier.",
+    ),
+    "work_order.supplier_dates": (
+        "Hjälpmedlet kan inte komma tillbaka innan det skickades. Kontrollera datumen.",
+        "The device cannot come back before it was sent. Check the dates.",
+    ),
+    "work_order.no_prescriber": (
+        "Arbetsorder {number} har ingen förskrivare. Ring den vårdenhet som har beställt.",
+        "Work order {number} has no prescriber. Call the care unit that ordered it.",
+    ),
+    "work_order.exchange_no_device": (
+        "Arbetsorder {number} gäller inget numrerat hjälpmedel.",
+        "Work order {number} is about no numbered device.",
+    ),
+    "work_order.exchange_unknown": (
+        "Hjälpmedel {device} finns inte. Kontrollera numret.",
+        "There is no device {device}. Check the number.",
+    ),
+    "work_order.exchange_other": (
+        "Den första koden är inte hjälpmedlet på arbetsorder {number}. Skanna det som ska bytas.",
+        "The first code is not the device of work order {number}. Scan the one to be exchanged.",
+    ),
+    "work_order.exchange_same": (
+        "Båda koderna är samma hjälpmedel. Skanna det nya.",
+        "Both codes are the same device. Scan the new one.",
+    ),
+    "work_order.exchange_stopped": (
+        "Det nya hjälpmedlet är spärrat eller utrangerat och får inte lämnas ut. Ta ett annat.",
+        "The new device is blocked or scrapped and must not be handed out. Take another.",
+    ),
+    "work_order.exchange_not_ready": (
+        "Det nya hjälpmedlet finns redan hos någon eller är inte klart att lämnas ut. Ta ett annat.",
+        "Somebody has the new device already, or it is not ready. Take another.",
+    ),
+    "work_order.exchange_reserved": (
+        "Det nya hjälpmedlet är reserverat för en annan order. Ta ett annat.",
+        "The new device is kept for another order. Take another.",
+    ),
+    "work_order.exchange_not_listed": (
+        "Modellen finns inte på regionens lista över utbyten. Laga den, eller tala med förskrivaren.",
+        "The model is not on the region's list of exchanges. Mend it, or talk to the prescriber.",
+    ),
+    "work_order.exchange_expired": (
+        "Artikeln har utgått. Hänvisa till förskrivaren för en ny förskrivning.",
+        "The article is discontinued. Refer to the prescriber for a new prescription.",
+    ),
+    "work_order.exchange_not_alike": (
+        "Byte görs lika mot lika, och det nya hjälpmedlet är en annan modell. Ta ett likadant.",
+        "An exchange is like for like, and the new device is another model. Take one alike.",
+    ),
+    "work_order.exchange_before": (
+        "Det finns nyare uppgifter om ett av hjälpmedlen. Bytet är sparat och planeringen går igenom det.",
+        "There is newer knowledge of one of the devices. The exchange is saved and the planners look at it.",
+    ),
     "work_order.no_time": (
         "Arbetsorder {number} saknar tid. Lägg till minst en tidsrad och avsluta igen.",
         "Work order {number} has no time on it. Add at least one time entry and close it again.",
@@ -83,6 +171,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "work_order.device_scrapped": (
         "Hjälpmedlet är skrotat. Protokollet är sparat. Kontrollera numret och ring planeringen.",
         "The device is scrapped. The protocol is saved. Check the number and call the planners.",
+    ),
+    "work_order.device_returned": (
+        "Hjälpmedlet är återlämnat. Protokollet är sparat. Kontrollera numret och ring planeringen.",
+        "The device has been returned. The protocol is saved. Check the number and call the planners.",
     ),
     # ------------------------------------------------------------ registering
     "work_order.id_missing": (

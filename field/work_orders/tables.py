@@ -67,6 +67,14 @@ class WorkOrder(Table, tablename="work_order"):
     start_due = Timestamptz(null=True, default=None)
     done_due = Timestamptz(null=True, default=None)
     missed_told_at = Timestamptz(null=True, default=None)
+    will_miss_at = Timestamptz(null=True, default=None)
+    will_miss_reason = Text(null=True, default=None)
+    will_miss_note = Text()
+    referred_at = Timestamptz(null=True, default=None)
+    supplier_sent_on = Date(null=True, default=None)
+    supplier_promised_on = Date(null=True, default=None)
+    supplier_back_on = Date(null=True, default=None)
+    reserved_device_id = UUID(null=True, default=None)
     rv = BigSerial()
 
 
@@ -93,6 +101,7 @@ class PartUsed(Table, tablename="part_used"):
     article_number = Text()
     name = Text()
     quantity = Integer(required=True)
+    location_id = UUID(null=True, default=None)
     command_id = UUID(required=True)
 
 
@@ -106,4 +115,66 @@ class Visit(Table, tablename="visit"):
     at = Timestamptz()
     outcome = Text()
     additional = Boolean(default=False)
+    command_id = UUID(required=True)
+
+
+class ContactAttemptRow(Table, tablename="contact_attempt"):
+    """An attempt to reach the patient (R-157, R-213)."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    work_order_id = UUID(required=True)
+    at = Timestamptz()
+    result = Text()
+    channel = Text()
+    note = Text()
+    by_id = UUID(null=True, default=None)
+    command_id = UUID(required=True)
+
+
+class PatientNotice(Table, tablename="patient_notice"):
+    """A text to the patient, copied by hand or sent through the gateway."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    work_order_id = UUID(required=True)
+    purpose = Text()
+    channel = Text()
+    address = Text()
+    text = Text()
+    state = Text()
+    failure = Text()
+    by_id = UUID(null=True, default=None)
+    command_id = UUID(required=True)
+    created_at = Timestamptz()
+    sent_at = Timestamptz(null=True, default=None)
+
+
+class TechnicalExchange(Table, tablename="technical_exchange"):
+    """A broken device that was exchanged for another like it (R-236)."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    work_order_id = UUID(required=True)
+    old_device_id = UUID(required=True)
+    new_device_id = UUID(required=True)
+    at = Timestamptz()
+    data_uploaded = Boolean(null=True, default=None)
+    note = Text()
+    by_id = UUID(null=True, default=None)
+    command_id = UUID(required=True)
+
+
+class Deviation(Table, tablename="deviation"):
+    """A medical device deviation, as whoever found it wrote it (R-301)."""
+
+    id = UUID(primary_key=True, default=new_id)
+    region_id = UUID(required=True)
+    work_order_id = UUID(required=True)
+    device_id = UUID(required=True)
+    text = Text()
+    harm = Text()
+    at = Timestamptz()
+    by_id = UUID(null=True, default=None)
+    told_id = UUID(null=True, default=None)
     command_id = UUID(required=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -52,8 +53,8 @@ async def tell_of_closing(order: LockedOrder, outcome: str, performer: UUID) -> 
     )
 
 
-async def tell_of_cancelling(order: LockedOrder, reason: str, author: UUID) -> None:
-    """Tell who ordered, and who had the work, that the order is cancelled and why (R-157)."""
+async def tell_of_cancelling(order: LockedOrder, reason: str, author: UUID, attempts: int = 0) -> None:
+    """Tell who ordered and who had the work that it is cancelled, why, and how often nobody answered (R-157)."""
     technician = order.assigned_to if order.assigned_to != author else None
     await _tell_patients(order, "cancelled")
     await tell_orderers(
@@ -61,7 +62,7 @@ async def tell_of_cancelling(order: LockedOrder, reason: str, author: UUID) -> N
         order_id=order.id,
         recipients=[order.registered_by, order.prescriber_id, technician],
         kind="work_order.cancelled",
-        params={"number": order.number, "article_name": order.article_name, "reason": reason},
+        params={"number": order.number, "article_name": order.article_name, "reason": reason, "attempts": attempts},
         occasion="cancelled",
     )
 
@@ -72,6 +73,47 @@ async def _tell_patients(order: LockedOrder, occasion: str) -> bool:
     if answers:
         await enqueue("fault_report.work_order_ended", {"work_order_id": str(order.id), "occasion": occasion})
     return "work_order_created" in answers
+
+
+async def tell_of_missing(order: LockedOrder, reason: str, new_day: date | None, occasion: str) -> None:
+    """Tell who ordered, and the prescriber, that the promised time will not be kept, before it has passed (R-215)."""
+    await tell_orderers(
+        region_id=order.region_id,
+        order_id=order.id,
+        recipients=[order.registered_by, order.prescriber_id],
+        kind="work_order.will_miss",
+        params={
+            "number": order.number,
+            "article_name": order.article_name,
+            "reason": reason,
+            "new_day": new_day.isoformat() if new_day else "",
+        },
+        occasion=occasion,
+    )
+
+
+async def tell_of_referral(order: LockedOrder, command_id: UUID) -> None:
+    """Ask the prescriber for a new prescription; the article has expired (R-220)."""
+    await tell_orderers(
+        region_id=order.region_id,
+        order_id=order.id,
+        recipients=[order.prescriber_id],
+        kind="work_order.referred",
+        params={"number": order.number, "article_name": order.article_name},
+        occasion=str(command_id),
+    )
+
+
+async def tell_of_deviation(order: LockedOrder, recipient: UUID | None, device_number: str, command_id: UUID) -> None:
+    """Tell the responsible prescriber at once that a device has a deviation (R-301)."""
+    await tell_orderers(
+        region_id=order.region_id,
+        order_id=order.id,
+        recipients=[recipient],
+        kind="work_order.deviation",
+        params={"number": order.number, "article_name": order.article_name, "device_number": device_number},
+        occasion=str(command_id),
+    )
 
 
 async def tell_of_reassigning(order: LockedOrder, author: UUID, command_id: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from field.work_orders import repository
+from field.work_orders import parts, repository
 from field.work_orders.arguments import Undo
 from field.work_orders.handling import load, recorded, refusal
 from field.work_orders.lifecycle import Decision, Refusal
@@ -13,7 +13,9 @@ from field.work_orders.repository import LockedOrder, UndoableCommand
 from offline_sync.commands import Applied, CommandContext, Outcome
 
 WINDOW: Final = timedelta(minutes=10)
-_UNDOABLE: Final = frozenset({"work_order.report", "work_order.start", "work_order.wait", "work_order.assess"})
+_UNDOABLE: Final = frozenset(
+    {"work_order.report", "work_order.start", "work_order.wait", "work_order.refer", "work_order.assess"}
+)
 
 
 async def undo(context: CommandContext, arguments: Undo) -> Outcome:
@@ -27,6 +29,8 @@ async def undo(context: CommandContext, arguments: Undo) -> Outcome:
         context.judge(refusal(order, code or "work_order.undo_impossible"))
         return recorded(order, Decision(refusal=Refusal(code or "work_order.undo_impossible")))
     await repository.restore(order.id, command.result["before"])
+    undone = arguments.command_id
+    await parts.settle(context, order, await parts.of_command(undone), undone=undone)
     rv = await repository.order_version(order.id)
     return Applied({"rv": rv, "undone": str(arguments.command_id)})
 

@@ -75,6 +75,13 @@ async def test_every_read_of_every_role_is_logged_once_per_person_shown(house: H
             card = await browser.get(f"/api/devices/{place.device_number}")
             holder = card.status_code == 200 and card.json()["holder"]
             wrong += await watch.check(letter, card, masked=name if holder else "")
+            # Everybody who has had the device is named, and so logged, to those who may trace it.
+            chain = await browser.get(f"/api/devices/{place.device_number}/chain")
+            wrong += await watch.check(letter, chain, masked=name if chain.status_code == 200 else "")
+            wrong += await watch.check(letter, await browser.get(f"/api/devices/{place.device_number}/history"))
+            for address in ("/api/recall", "/api/recall/file?format=csv"):
+                called = await browser.post(address, json={"numbers": [place.device_number]})
+                wrong += await watch.check(letter, called, masked=name if called.status_code == 200 else "")
             search = await browser.post("/api/persons/search", json={"personal_number": place.personal_number})
             hit = search.status_code == 200 and search.json()["items"]
             wrong += await watch.check(letter, search, masked=name if hit else "")

@@ -50,7 +50,7 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "get_device": """
         adaptations adaptations[].made_on adaptations[].number adaptations[].safety_note adaptations[].text
-        article_expired article_name article_number block block.blocked_at block.reason components
+        article_expired article_name article_number batch block block.blocked_at block.reason components
         components[].article_number components[].main_number components[].name components[].quantity
         components[].serial holder holder.care_of holder.customer
         holder.entry_code holder.kind holder.name holder.party_number holder.person_id holder.phone holder.postcode
@@ -59,7 +59,26 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         open_orders[].number open_orders[].priority open_orders[].state open_orders[].team open_orders[].type
         pm_notice pm_notice.given_on pm_notice.how purchased_on safety_notices safety_notices[].action
         safety_notices[].id safety_notices[].reference safety_notices[].text safety_notices[].title scrapped_on serial
-        site_restriction status template_ids warranty_to
+        site_restriction status supplier template_ids warranty_to
+    """,
+    "get_device_history": """
+        items items[].at items[].by_name items[].kind items[].ref items[].text items[].what next_cursor
+    """,
+    "get_device_chain": """
+        items items[].ends_at items[].kind items[].name items[].number items[].person_id items[].protected
+        items[].starts_at
+    """,
+    "get_service_levels": """
+        kept kept[].event kept[].met kept[].missed kept[].running kept[].team kept[].team_id kept[].week promises
+        promises[].amount promises[].event promises[].kind promises[].priorities promises[].share promises[].unit weeks
+    """,
+    "find_recalled": """
+        action all done items items[].article_name items[].article_number items[].batch items[].care_of
+        items[].customer items[].device_number items[].done_at items[].done_by_name items[].done_note
+        items[].holder_kind items[].name items[].open_order items[].party_number items[].phone items[].place
+        items[].postcode items[].prescriber_name items[].protected items[].quantity items[].serial items[].since
+        items[].status items[].street items[].town items[].what left lifted scrapped seconds title unnumbered
+        with_holder
     """,
     "find_articles": """
         items items[].iso_class items[].name items[].number items[].stock_status
@@ -237,13 +256,13 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "list_purchases": """
         items items[].article_name items[].article_number items[].closed_at items[].count items[].first_number
-        items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on items[].reference
-        items[].registered_at items[].registered_by_name items[].rv items[].state items[].supplier items[].unlabelled
-        items[].warranty_to
+        items[].batch items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on
+        items[].reference items[].registered_at items[].registered_by_name items[].rv items[].state items[].supplier
+        items[].unlabelled items[].warranty_to
     """,
     "get_purchase": """
         devices devices[].number devices[].serial devices[].status purchase purchase.article_name
-        purchase.article_number purchase.closed_at purchase.count purchase.first_number purchase.id
+        purchase.article_number purchase.batch purchase.closed_at purchase.count purchase.first_number purchase.id
         purchase.last_number purchase.location_name purchase.price_ore purchase.purchased_on purchase.reference
         purchase.registered_at purchase.registered_by_name purchase.rv purchase.state purchase.supplier
         purchase.unlabelled purchase.warranty_to
@@ -272,13 +291,15 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         items[].published_at items[].stops items[].technician_name items[].withdrawn_at
     """,
     "list_safety_notices": """
-        items items[].action items[].article_name items[].article_number items[].covered items[].done items[].id
+        items items[].action items[].article_name items[].article_number items[].batch items[].covered items[].done
+        items[].id
         items[].lift_note items[].lifted_at items[].listed items[].reference items[].rv items[].serial_from
         items[].serial_to items[].set_at items[].set_by_name items[].text items[].title
     """,
     "get_safety_notice": """
         devices devices[].article_name devices[].done_at devices[].done_by_name devices[].number devices[].serial
-        devices[].status notice notice.action notice.article_name notice.article_number notice.covered notice.done
+        devices[].status notice notice.action notice.article_name notice.article_number notice.batch
+        notice.covered notice.done
         notice.id notice.lift_note notice.lifted_at notice.listed notice.reference notice.rv notice.serial_from
         notice.serial_to notice.set_at notice.set_by_name notice.text notice.title
     """,
@@ -377,7 +398,8 @@ ROW_KEYS: Final[dict[str, str]] = {
     """,
     "device": """
         [].adaptations [].adaptations[].made_on [].adaptations[].number [].adaptations[].safety_note
-        [].adaptations[].text [].article_expired [].article_name [].article_number [].block [].block.blocked_at
+        [].adaptations[].text [].article_expired [].article_name [].article_number [].batch [].block
+        [].block.blocked_at
         [].block.reason [].components
         [].components[].article_number [].components[].main_number [].components[].name [].components[].quantity
         [].components[].serial [].holder_label [].home_location [].id [].iso_class [].label_versions
@@ -385,8 +407,8 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].open_orders[].number [].open_orders[].priority [].open_orders[].state [].open_orders[].team
         [].open_orders[].type [].pm_notice [].pm_notice.given_on [].pm_notice.how [].purchased_on [].safety_notices
         [].safety_notices[].action [].safety_notices[].id [].safety_notices[].reference [].safety_notices[].text
-        [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].template_ids
-        [].warranty_to
+        [].safety_notices[].title [].scrapped_on [].serial [].site_restriction [].status [].supplier
+        [].template_ids [].warranty_to
     """,
     "maintenance": """
         [].article_name [].device_id [].device_number [].due_from [].due_on [].id [].interval_months [].next_pm
@@ -454,6 +476,11 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
         for letter in "PCR"
     },
     **{("get_fault_report", letter): frozenset({"contact_name"}) for letter in "TPCR"},
+    **{("get_device_chain", letter): frozenset({"items[].name"}) for letter in "PC"},
+    **{
+        ("find_recalled", letter): frozenset(f"items[].{name}" for name in ("name", "phone", "care_of", "street"))
+        for letter in "PC"
+    },
     ("row work_order", "T"): frozenset(f"[].{name}" for name in _CONTACT),
     **{("get_round", letter): frozenset({"stops[].name", "stops[].street", _SIGNER}) for letter in "PC"},
     # The entry code is gone, for the stop is done.
@@ -477,7 +504,8 @@ NOT_READ: Final = {
     "get_template_fhir", "get_protocol_paper", "get_calibration_sheet", "propose_round_order",
     "propose_maintenance_run", "get_plan", "get_device_index", "make_start_password", "get_delivery_proof",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
+    "get_order_attachment", "get_recall_file", "get_service_levels_file", "get_vault_key", "get_seal_key",
+    "carry_sealed", "import_unsent_file", "account_of_day",
 }  # fmt: skip
 
 
@@ -601,6 +629,10 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "list_technicians": ("GET", "/api/technicians", None),
         "find_devices": ("GET", f"/api/devices?number={house.own.device_number}", None),
         "get_device": ("GET", f"/api/devices/{house.own.device_number}", None),
+        "get_device_history": ("GET", f"/api/devices/{house.own.device_number}/history", None),
+        "get_device_chain": ("GET", f"/api/devices/{house.own.device_number}/chain", None),
+        "get_service_levels": ("GET", "/api/service-levels?weeks=2", None),
+        "find_recalled": ("POST", "/api/recall", {"numbers": [house.own.device_number]}),
         "find_articles": ("GET", "/api/articles?q=Lyft", None),
         "find_persons": ("POST", "/api/persons/search", {"personal_number": house.own.personal_number}),
         "get_number_kind": ("GET", f"/api/numbers/{house.own.order.number}", None),

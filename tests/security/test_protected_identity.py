@@ -56,6 +56,10 @@ async def everything(house: House, letter: str) -> list[str]:
         await browser.get("/api/messages"),
         await browser.get("/api/reviews"),
         await browser.get("/api/technicians"),
+        await browser.get(f"/api/devices/{place.device_number}/history"),
+        await browser.post("/api/recall", json={"numbers": [place.device_number]}),
+        await browser.post("/api/recall/file?format=csv", json={"numbers": [place.device_number]}),
+        await browser.get(f"/api/devices/{place.device_number}/chain"),
     ]
     label = await browser.post("/api/labels", json={"number": place.device_number, "format": "pdf"})
     texts = [f"{answer.text} {answer.headers}" for answer in (*answers, label)]

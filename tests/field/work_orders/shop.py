@@ -18,6 +18,7 @@ from app.identity.actor import Role
 from app.messages.feature import MESSAGE_VIEW
 from app.policy import feature as policy
 from app.registry import feature as registry
+from app.stock import feature as stock
 from field.maintenance import feature as maintenance
 from field.protocols import feature as protocols
 from field.work_orders import feature as work_orders
@@ -119,6 +120,7 @@ async def open_shop(database: Database, folder: Path, messages: Feature = THIN_I
         messages,
         labels.feature(settings),
         protocols.feature(settings),
+        stock.feature(settings),
         work_orders.feature(settings),
         maintenance.feature(settings),
     ]

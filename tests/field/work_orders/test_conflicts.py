@@ -16,7 +16,9 @@ from tests.field.work_orders.shop import Shop, messages_to, open_reviews
 from tests.support.builders import (
     Order,
     close_args,
+    make_article,
     make_device,
+    make_person,
     make_work_order,
     order_row,
     time_entry,
@@ -229,6 +231,21 @@ async def test_case_7_a_protocol_on_a_scrapped_device_is_kept_and_revives_nothin
     row = await fetch_row("select status, last_pm from device where id = $1", device)
     assert row is not None
     assert tuple(row) == ("scrapped", None)
+
+
+async def test_case_7_a_protocol_on_a_returned_device_is_kept_and_a_person_checks_the_number(shop: Shop) -> None:
+    """Registered as returned while the technician was on the way: the dates of maintenance do not move."""
+    device, person = await make_device(shop.north), await make_person(shop.north)
+    order = await assigned_order(shop, device_id=device, type="preventive", person_id=person)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    await execute("update device set status = 'arrived' where id = $1", device)
+    verdict = await shop.push(phone, "work_order.close", close_args(protocol=protocol(approved_answers())), order.id)
+    assert (verdict["verdict"], verdict["code"]) == ("recorded", "work_order.device_returned")
+    assert await count("service_protocol", order) == 1
+    row = await fetch_row("select status, last_pm from device where id = $1", device)
+    assert row is not None
+    assert tuple(row) == ("arrived", None)
 
 
 async def test_case_17_possible_duplicates_are_both_kept_and_told(shop: Shop) -> None:
@@ -544,3 +561,72 @@ async def test_two_technicians_final_assessments_are_put_to_a_person_and_the_clo
     assert (row["assessed_priority"], row["assessed_place"], row["assessment_final"]) == (1, "at_holder", True)
     assert row["assessed_by"] == shop.technician.id
     assert row["start_due"] != before["start_due"]
+
+
+async def test_case_29_parts_beyond_the_vans_stock_are_taken_and_a_person_is_asked(shop: Shop) -> None:
+    """The part was there, whatever the books say: applied, below nothing, and a review item."""
+    van = new_id()
+    await execute(
+        "insert into location (id, region_id, kind, number, name) values ($1, $2, 'van', '9001', 'Bil 1')",
+        van,
+        shop.north.region_id,
+    )
+    article = await make_article(shop.north, number="700100", name="Bromsvajer", individually_numbered=False)
+    phone = await shop.phone(shop.technician)
+    await shop.push(phone, "van_stock.choose", {"location_id": str(van)}, van)
+    await shop.push(phone, "van_stock.fill", {"lines": [{"article_number": "700100", "quantity": 1}]}, van)
+    assert phone.rows["van_stock"]
+    assert next(iter(phone.rows["van_stock"].values()))["quantity"] == 1
+
+    order = await assigned_order(shop)
+    part = {"id": str(new_id()), "article_number": "700100", "quantity": 2, "location_id": str(van)}
+    close = close_args(parts=[part])
+    verdict = await shop.push(phone, "work_order.close", close, order.id)
+    assert verdict["verdict"] == "applied"
+    assert await fetch_value("select quantity from stock_balance where article_id = $1", article) == -1
+    assert await open_reviews(van) == ["van_stock.short"]
+    (item,) = (await (await shop.office()).get("/api/reviews?state=open")).json()["items"]
+    assert "Bromsvajer" in item["text"]
+    decided = await shop.send(await shop.office(), "review.decide", {"decision": "follow_up"}, UUID(item["id"]))
+    assert decided.status_code == 200, decided.text
+
+
+async def test_the_ledger_follows_what_counts_on_the_order(shop: Shop) -> None:
+    """Told twice it is taken once; corrected by its difference; taken back it lies on the shelf again."""
+    van = new_id()
+    await execute(
+        "insert into location (id, region_id, kind, number, name) values ($1, $2, 'van', '9001', 'Bil 1')",
+        van,
+        shop.north.region_id,
+    )
+    await make_article(shop.north, number="700100", name="Bromsvajer", individually_numbered=False)
+    phone = await shop.phone(shop.technician)
+    await shop.push(phone, "van_stock.choose", {"location_id": str(van)}, van)
+    fill = {"lines": [{"article_number": "700100", "quantity": 10}]}
+    await shop.push(phone, "van_stock.fill", fill, van)
+
+    async def left() -> int:
+        value: int = await fetch_value("select quantity from stock_balance")
+        return value
+
+    order = await assigned_order(shop)
+    part = {"id": str(new_id()), "article_number": "700100", "quantity": 2, "location_id": str(van)}
+    await shop.push(phone, "work_order.report", {"parts": [part]}, order.id)
+    assert await left() == 8
+    again = phone.record("work_order.report", {"parts": [{**part, "quantity": 3}]}, aggregate=order.id)
+    await phone.sync()
+    assert await left() == 7
+    undone = await shop.push(phone, "work_order.undo", {"command_id": str(again)}, order.id)
+    assert undone["verdict"] == "applied"
+    assert await left() == 10
+    counted = {"lines": [{"article_number": "700100", "quantity": 4}], "counted": True}
+    await shop.push(phone, "van_stock.fill", counted, van)
+    assert await left() == 4
+    for wrong in ({"article_number": "1", "quantity": 1}, {"article_number": "700100", "quantity": -1}):
+        verdict = await shop.push(phone, "van_stock.fill", {"lines": [wrong], "counted": True}, van)
+        assert verdict["verdict"] == "recorded"
+    assert await left() == 4
+    unknown = {**part, "id": str(new_id()), "article_number": "999"}
+    await shop.push(phone, "work_order.report", {"parts": [unknown]}, order.id)
+    assert await left() == 4, "an article that the register does not have is a part all the same"
+    assert await open_reviews(van) == ["van_stock.article_unknown", "van_stock.count_negative"]

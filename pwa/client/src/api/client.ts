@@ -126,6 +126,7 @@ export const api = {
   teams: () => items(server.GET("/api/teams")),
   technicians: (team?: string) => items(server.GET("/api/technicians", { params: { query: team ? { team } : {} } })),
   reviews: async () => (await items(server.GET("/api/reviews", { params: { query: { state: "open" } } }))) as readonly Review[],
+  alikeDevices: (number: string) => items(server.GET("/api/work-orders/{number}/alike", { params: { path: { number } } })),
   orderAttachments: (number: string) => items(server.GET("/api/work-orders/{number}/attachments", { params: { path: { number } } })),
   reviewContent: (id: string) => answer(server.GET("/api/reviews/{review_id}/content", { params: { path: { review_id: id } } })),
   vaultKey: async (device: string) => (await answer(server.POST("/api/sync/vault-key", { body: { device } }))).key,

@@ -27,7 +27,7 @@ export interface Watched {
 }
 
 /** Reads a file to its end. A file that breaks off half-way is no file. */
-async function file(path: string, watched: Watched, body?: unknown): Promise<Fetched> {
+export async function file(path: string, watched: Watched, body?: unknown): Promise<Fetched> {
   const options: RequestInit = body === undefined ? {} : { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   if (watched.signal) options.signal = watched.signal;
   let response: Response;

@@ -636,6 +636,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-orders/{number}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListAlikeDevices */
+        get: operations["list_alike_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTriage */
+        get: operations["read_triage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/technician-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ReadTechnicianDay */
+        get: operations["read_technician_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders/{number}/attachments": {
         parameters: {
             query?: never;
@@ -1452,6 +1503,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceHistory */
+        get: operations["get_device_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{number}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetDeviceChain */
+        get: operations["get_device_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** FindRecall */
+        post: operations["find_recalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recall/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** GetRecallFile */
+        post: operations["get_recall_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevels */
+        get: operations["get_service_levels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-levels/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetServiceLevelsFile */
+        get: operations["get_service_levels_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/device": {
         parameters: {
             query?: never;
@@ -1941,6 +2094,125 @@ export interface paths {
         put?: never;
         /** Kontaktat brukaren */
         post: operations["work_order_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Skrivit till brukaren */
+        post: operations["work_order_notify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.will_miss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Meddelat att en arbetsorder blir sen */
+        post: operations["work_order_will_miss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.supplier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Noterat vad leverantören har */
+        post: operations["work_order_supplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hänvisat en utgången artikel till förskrivaren */
+        post: operations["work_order_refer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserverat ett hjälpmedel för byte */
+        post: operations["work_order_reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bytt ett hjälpmedel mot ett likadant */
+        post: operations["work_order_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/work_order.deviation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Anmält en avvikelse */
+        post: operations["work_order_deviation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2967,6 +3239,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/van_stock.choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Valt bil */
+        post: operations["van_stock_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commands/van_stock.fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fyllt på en bil */
+        post: operations["van_stock_fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/purchase.register": {
         parameters: {
             query?: never;
@@ -3211,6 +3517,23 @@ export interface components {
             can_pick_up: boolean;
             pickup_order: string | null;
         };
+        /** Alike */
+        Alike: {
+            number: string;
+            type: string;
+            state: string;
+        };
+        /** AlikeDevice */
+        AlikeDevice: {
+            number: string;
+            article_name: string;
+            place: string;
+            same: boolean;
+        };
+        /** AlikeDevices */
+        AlikeDevices: {
+            items: components["schemas"]["AlikeDevice"][];
+        };
         /** ArrivePickupOrder */
         ArrivePickupOrder: {
             lines: components["schemas"]["ArrivedLine"][];
@@ -3221,6 +3544,8 @@ export interface components {
         ArrivePurchase: {
             /** @default [] */
             serials: string[];
+            /** @default  */
+            batch: string;
         };
         /** ArrivedLine */
         ArrivedLine: {
@@ -3297,6 +3622,7 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+            technician_id?: string | null;
         };
         /** BookMaintenance */
         BookMaintenance: {
@@ -3381,6 +3707,18 @@ export interface components {
         CarriedReply: {
             lines: components["schemas"]["CarriedLine"][];
         };
+        /** ChainLink */
+        ChainLink: {
+            /** @enum {string} */
+            kind: "holder" | "location" | "unrecorded" | "scrapped";
+            person_id: string | null;
+            number: string;
+            name: string;
+            protected: boolean;
+            /** Format: date-time */
+            starts_at: string;
+            ends_at: string | null;
+        };
         /** ChangeRound */
         ChangeRound: {
             name?: string;
@@ -3407,8 +3745,12 @@ export interface components {
         /** ChoosePush */
         ChoosePush: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
+        };
+        /** ChooseVan */
+        ChooseVan: {
+            location_id: string | null;
         };
         /** Claim */
         Claim: {
@@ -3424,6 +3766,22 @@ export interface components {
         Cleaned: {
             /** @default  */
             note: string;
+        };
+        /** ClockReason */
+        ClockReason: {
+            /** @enum {string} */
+            clock: "contact" | "start" | "done";
+            /** Format: date-time */
+            due: string;
+            /** @enum {string} */
+            state: "ok" | "soon" | "late";
+            working_minutes: number;
+            amount: number | null;
+            /** @enum {null|string} */
+            unit: "working_days" | "hours" | "opening_hours" | null;
+            /** @enum {null|string} */
+            kind: "hard" | "goal" | null;
+            booked_after: boolean;
         };
         /** Close */
         Close: {
@@ -3484,8 +3842,24 @@ export interface components {
             at: string;
             /** @enum {string} */
             result: "reached" | "no_answer" | "wrong_number";
+            /**
+             * @default phone
+             * @enum {string}
+             */
+            channel: "phone" | "sms" | "letter" | "visit";
             /** @default  */
             note: string;
+        };
+        /** ContactAttemptItem */
+        ContactAttemptItem: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            result: "reached" | "no_answer" | "wrong_number";
+            /** @enum {string} */
+            channel: "phone" | "sms" | "letter" | "visit";
+            note: string;
+            by_name: string | null;
         };
         /** ContactCard */
         ContactCard: {
@@ -3688,6 +4062,14 @@ export interface components {
             day: string;
             commands: components["schemas"]["DayCommand"][];
         };
+        /** DayTechnician */
+        DayTechnician: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            teams: string[];
+            orders: components["schemas"]["TriageHit"][];
+        };
         /** DeactivateUser */
         DeactivateUser: Record<string, never>;
         /** DecideReport */
@@ -3749,6 +4131,16 @@ export interface components {
             complete: boolean;
             deltas: string[];
         };
+        /** DeviationRow */
+        DeviationRow: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            by_name: string | null;
+            told_name: string | null;
+        };
         /** DeviceBlockCommand */
         DeviceBlockCommand: {
             /** Format: uuid */
@@ -3780,6 +4172,10 @@ export interface components {
             next_pm: string | null;
             warranty_to: string | null;
             purchased_on: string | null;
+            /** @default  */
+            batch: string;
+            /** @default  */
+            supplier: string;
             home_location: string;
             holder_label: string;
             adaptations: components["schemas"]["Adaptation"][];
@@ -3791,6 +4187,26 @@ export interface components {
             pm_notice: components["schemas"]["DevicePmNotice"] | null;
             template_ids: string[];
             holder?: components["schemas"]["DeviceHolder"] | null;
+        };
+        /** DeviceChain */
+        DeviceChain: {
+            items: components["schemas"]["ChainLink"][];
+        };
+        /** DeviceFact */
+        DeviceFact: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "counted";
+            ref: string;
+            what: string;
+            text: string;
+            by_name: string;
+        };
+        /** DeviceHistory */
+        DeviceHistory: {
+            items: components["schemas"]["DeviceFact"][];
+            next_cursor: string | null;
         };
         /** DeviceHit */
         DeviceHit: {
@@ -3979,6 +4395,26 @@ export interface components {
             /** Format: duration */
             break_to: string;
         };
+        /** Exchange */
+        Exchange: {
+            old_raw: string;
+            new_raw: string;
+            /** Format: date-time */
+            at: string;
+            data_uploaded?: boolean | null;
+            /** @default  */
+            note: string;
+        };
+        /** ExchangeRow */
+        ExchangeRow: {
+            /** Format: date-time */
+            at: string;
+            old_number: string;
+            new_number: string;
+            data_uploaded: boolean | null;
+            note: string;
+            by_name: string | null;
+        };
         /** ExecuteReturn */
         ExecuteReturn: {
             recipient: components["schemas"]["RecipientRef"];
@@ -4064,6 +4500,17 @@ export interface components {
         FaultReportList: {
             items: components["schemas"]["FaultReportHit"][];
             more: boolean;
+        };
+        /** FillVan */
+        FillVan: {
+            lines: components["schemas"]["FilledLine"][];
+            /** @default false */
+            counted: boolean;
+        };
+        /** FilledLine */
+        FilledLine: {
+            article_number: string;
+            quantity: number;
         };
         /** Finish */
         Finish: {
@@ -4201,6 +4648,18 @@ export interface components {
         JudgeBuyBack: {
             unused: boolean;
             original_packaging: boolean;
+        };
+        /** Kept */
+        Kept: {
+            /** Format: date */
+            week: string;
+            team_id: string | null;
+            team: string;
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            met: number;
+            missed: number;
+            running: number;
         };
         /** LabelCalibrateCommand */
         LabelCalibrateCommand: {
@@ -4576,6 +5035,32 @@ export interface components {
         Nothing: Record<string, never>;
         /** NothingMore */
         NothingMore: Record<string, never>;
+        /** NoticeRow */
+        NoticeRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @enum {string} */
+            state: "copied" | "queued" | "sent" | "failed";
+            failure: string;
+            by_name: string | null;
+        };
+        /** Notify */
+        Notify: {
+            /** @enum {string} */
+            purpose: "booked" | "moved" | "call_us" | "no_contact" | "delayed";
+            /** @enum {string} */
+            channel: "sms" | "letter" | "email";
+            text: string;
+            /** @default false */
+            send: boolean;
+            /** @default  */
+            address: string;
+        };
         /** NumberKind */
         NumberKind: {
             number: string;
@@ -4675,7 +5160,16 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["field_work_orders_schemas_VisitRow"][];
+            visits: components["schemas"]["OrderVisitRow"][];
+            contact_attempts: components["schemas"]["ContactAttemptItem"][];
+            notices: components["schemas"]["NoticeRow"][];
+            will_miss: components["schemas"]["WillMissRow"] | null;
+            referred_at: string | null;
+            reserved: components["schemas"]["ReservedDevice"] | null;
+            exchangeable: boolean;
+            exchanges: components["schemas"]["ExchangeRow"][];
+            deviations: components["schemas"]["DeviationRow"][];
+            supplier: components["schemas"]["SupplierRow"];
             rv: number;
             history: components["schemas"]["HistoryRow"][];
         };
@@ -4725,6 +5219,14 @@ export interface components {
             name: string;
             protected: boolean;
         };
+        /** OrderVisitRow */
+        OrderVisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
+        };
         /** Part */
         Part: {
             /** Format: uuid */
@@ -4734,6 +5236,7 @@ export interface components {
             name: string;
             /** @default 1 */
             quantity: number;
+            location_id?: string | null;
         };
         /** PartRow */
         PartRow: {
@@ -4742,6 +5245,7 @@ export interface components {
             article_number: string;
             name: string;
             quantity: number;
+            location_id: string | null;
         };
         /** PartyHit */
         PartyHit: {
@@ -5237,6 +5741,18 @@ export interface components {
             rv: number | null;
             profile: components["schemas"]["ProfileDocument"];
         };
+        /** Promise */
+        Promise: {
+            /** @enum {string} */
+            event: "contact" | "start" | "done";
+            amount: number;
+            /** @enum {string} */
+            unit: "working_days" | "hours" | "opening_hours";
+            /** @enum {string} */
+            kind: "hard" | "goal";
+            share: number;
+            priorities: number[];
+        };
         /** ProofItem */
         ProofItem: {
             /** @enum {string} */
@@ -5420,6 +5936,7 @@ export interface components {
             first_number: string;
             last_number: string;
             reference: string;
+            batch: string;
             supplier: string;
             /** Format: date */
             purchased_on: string;
@@ -5456,7 +5973,7 @@ export interface components {
         /** PushChoice */
         PushChoice: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
         };
         /** PushChoices */
@@ -5507,6 +6024,65 @@ export interface components {
         /** ReadMessages */
         ReadMessages: {
             message_ids: string[];
+        };
+        /** Recall */
+        Recall: {
+            title: string;
+            action: string;
+            lifted: boolean;
+            all: number;
+            with_holder: number;
+            done: number;
+            scrapped: number;
+            left: number;
+            unnumbered: number;
+            seconds: number;
+            items: components["schemas"]["Recalled"][];
+        };
+        /** RecallWanted */
+        RecallWanted: {
+            notice_id?: string | null;
+            article_number?: string | null;
+            serial_from?: string | null;
+            serial_to?: string | null;
+            batch?: string | null;
+            /** @default [] */
+            numbers: string[];
+            /**
+             * @default all
+             * @enum {string}
+             */
+            only: "all" | "left" | "done";
+        };
+        /** Recalled */
+        Recalled: {
+            /** @enum {string} */
+            what: "device" | "component" | "quantity";
+            device_number: string;
+            serial: string;
+            batch: string;
+            article_number: string;
+            article_name: string;
+            quantity: number;
+            status: string;
+            /** @enum {string} */
+            holder_kind: "none" | "person" | "care_unit" | "customer";
+            party_number: string;
+            name: string;
+            protected: boolean;
+            phone: string;
+            care_of: string;
+            street: string;
+            postcode: string;
+            town: string;
+            prescriber_name: string;
+            customer: string;
+            since: string | null;
+            place: string;
+            open_order: string;
+            done_at: string | null;
+            done_by_name: string;
+            done_note: string;
         };
         /** Receipt */
         Receipt: {
@@ -5576,6 +6152,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** Refer */
+        Refer: Record<string, never>;
         /** Register */
         Register: {
             /** @enum {string} */
@@ -5645,6 +6223,8 @@ export interface components {
             supplier: string;
             /** @default  */
             reference: string;
+            /** @default  */
+            batch: string;
             price_ore?: number | null;
             warranty_to?: string | null;
             location_id?: string | null;
@@ -5683,6 +6263,14 @@ export interface components {
             assessment?: components["schemas"]["Assessment"] | null;
             protocol?: components["schemas"]["Protocol"] | null;
         };
+        /** ReportDeviation */
+        ReportDeviation: {
+            text: string;
+            /** @enum {string} */
+            harm: "none" | "could" | "happened";
+            /** Format: date-time */
+            at: string;
+        };
         /** ReportOpenOrder */
         ReportOpenOrder: {
             number: string;
@@ -5706,6 +6294,16 @@ export interface components {
             endpoint: string;
             keys: components["schemas"]["SubscriptionKeys"];
             expirationTime?: number | null;
+        };
+        /** Reserve */
+        Reserve: {
+            device_number: string | null;
+        };
+        /** ReservedDevice */
+        ReservedDevice: {
+            number: string;
+            article_name: string;
+            place: string;
         };
         /** ResetPassword */
         ResetPassword: Record<string, never>;
@@ -6147,6 +6745,7 @@ export interface components {
             article_name: string | null;
             serial_from: string | null;
             serial_to: string | null;
+            batch: string | null;
             listed: number;
             /** Format: date-time */
             set_at: string;
@@ -6236,6 +6835,12 @@ export interface components {
         Sequence: {
             stop_ids: string[];
         };
+        /** ServiceLevels */
+        ServiceLevels: {
+            weeks: string[];
+            promises: components["schemas"]["Promise"][];
+            kept: components["schemas"]["Kept"][];
+        };
         /** SessionAnswer */
         SessionAnswer: {
             user: components["schemas"]["SessionUser"];
@@ -6297,6 +6902,7 @@ export interface components {
             article_number?: string | null;
             serial_from?: string | null;
             serial_to?: string | null;
+            batch?: string | null;
             /** @default [] */
             numbers: string[];
         };
@@ -6442,7 +7048,7 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
-            visits: components["schemas"]["routing_rounds_schemas_VisitRow"][];
+            visits: components["schemas"]["VisitRow"][];
             rv: number;
         };
         /** StopTime */
@@ -6464,6 +7070,18 @@ export interface components {
         SubscriptionKeys: {
             p256dh: string;
             auth: string;
+        };
+        /** Supplier */
+        Supplier: {
+            sent_on?: string | null;
+            promised_on?: string | null;
+            back_on?: string | null;
+        };
+        /** SupplierRow */
+        SupplierRow: {
+            sent_on: string | null;
+            promised_on: string | null;
+            back_on: string | null;
         };
         /** TakeIn */
         TakeIn: {
@@ -6528,6 +7146,16 @@ export interface components {
         /** TeamList */
         TeamList: {
             items: components["schemas"]["TeamItem"][];
+        };
+        /** TechnicianDay */
+        TechnicianDay: {
+            /** Format: date */
+            day: string;
+            opens: string | null;
+            closes: string | null;
+            technicians: components["schemas"]["DayTechnician"][];
+            waiting: components["schemas"]["TriageHit"][];
+            more: boolean;
         };
         /** TechnicianItem */
         TechnicianItem: {
@@ -6657,6 +7285,53 @@ export interface components {
             tracking: string;
             subscription: components["schemas"]["ReportSubscription"];
         };
+        /** TriageHit */
+        TriageHit: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            type: string;
+            state: string;
+            waiting_for: string | null;
+            priority: number;
+            fault_text: string;
+            device_number: string | null;
+            article_name: string;
+            expired: boolean;
+            town: string;
+            protected: boolean;
+            proposed_priority: number;
+            proposed_place: string;
+            proposed_basic_need: string | null;
+            proposed_team: components["schemas"]["Named"] | null;
+            assessed_priority: number | null;
+            assessed_place: string | null;
+            assessment_final: boolean;
+            team: components["schemas"]["Named"] | null;
+            assigned_to: components["schemas"]["Named"] | null;
+            planned_on: string | null;
+            booked_from: string | null;
+            booked_to: string | null;
+            linked_order: string | null;
+            /** Format: date-time */
+            registered_at: string;
+            reasons: components["schemas"]["ClockReason"][];
+            red: boolean;
+            undecided: boolean;
+            gaps: ("short" | "part" | "side" | "address" | "phone" | "entry_code" | "components")[];
+            duplicates: components["schemas"]["Alike"][];
+            reports: number;
+            rv: number;
+        };
+        /** TriageList */
+        TriageList: {
+            items: components["schemas"]["TriageHit"][];
+            undecided: number;
+            red: number;
+            all: number;
+            reports: number;
+            more: boolean;
+        };
         /** UnblockDevice */
         UnblockDevice: {
             /** @default  */
@@ -6783,6 +7458,22 @@ export interface components {
         VanList: {
             items: components["schemas"]["VanHit"][];
         };
+        /** VanStockChooseCommand */
+        VanStockChooseCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ChooseVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** VanStockFillCommand */
+        VanStockFillCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["FillVan"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** VaultKey */
         VaultKey: {
             key: string;
@@ -6795,6 +7486,15 @@ export interface components {
         /** Verify */
         Verify: {
             raw: string;
+        };
+        /** VisitRow */
+        VisitRow: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
         };
         /** Wait */
         Wait: {
@@ -6839,6 +7539,22 @@ export interface components {
         };
         /** WaiveMaintenance */
         WaiveMaintenance: {
+            note: string;
+        };
+        /** WillMiss */
+        WillMiss: {
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "other";
+            /** @default  */
+            note: string;
+            new_day?: string | null;
+        };
+        /** WillMissRow */
+        WillMissRow: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            reason: "parts" | "time" | "patient" | "supplier" | "no_slot" | "other";
             note: string;
         };
         /** WireDigest */
@@ -6904,6 +7620,38 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderDeviationCommand */
+        WorkOrderDeviationCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["ReportDeviation"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderExchangeCommand */
+        WorkOrderExchangeCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Exchange"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderNotifyCommand */
+        WorkOrderNotifyCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Notify"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReferCommand */
+        WorkOrderReferCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Refer"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderRegisterCommand */
         WorkOrderRegisterCommand: {
             /** Format: uuid */
@@ -6917,6 +7665,14 @@ export interface components {
             /** Format: uuid */
             id: string;
             args: components["schemas"]["Report"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** WorkOrderReserveCommand */
+        WorkOrderReserveCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Reserve"];
             aggregate?: string | null;
             base_rv?: number | null;
         };
@@ -6936,6 +7692,14 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
+        /** WorkOrderSupplierCommand */
+        WorkOrderSupplierCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["Supplier"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
         /** WorkOrderUndoCommand */
         WorkOrderUndoCommand: {
             /** Format: uuid */
@@ -6952,22 +7716,13 @@ export interface components {
             aggregate?: string | null;
             base_rv?: number | null;
         };
-        /** VisitRow */
-        field_work_orders_schemas_VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
-        };
-        /** VisitRow */
-        routing_rounds_schemas_VisitRow: {
+        /** WorkOrderWillMissCommand */
+        WorkOrderWillMissCommand: {
             /** Format: uuid */
-            work_order_id: string;
-            number: string;
-            state: string;
-            booked_from: string | null;
-            booked_to: string | null;
+            id: string;
+            args: components["schemas"]["WillMiss"];
+            aggregate?: string | null;
+            base_rv?: number | null;
         };
         Problem: {
             type: string;
@@ -8517,6 +9272,128 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alike_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikeDevices"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_triage: {
+        parameters: {
+            query?: {
+                show?: "undecided" | "red" | "all";
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageList"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_technician_day: {
+        parameters: {
+            query: {
+                day: string;
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TechnicianDay"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -10440,6 +11317,259 @@ export interface operations {
             };
         };
     };
+    get_device_history: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceHistory"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_device_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChain"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_recalled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recall_file: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallWanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_levels_file: {
+        parameters: {
+            query?: {
+                weeks?: number;
+                until?: string | null;
+                priority?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     register_sync_device: {
         parameters: {
             query?: never;
@@ -11663,6 +12793,300 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkOrderContactCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_notify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderNotifyCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_will_miss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderWillMissCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_supplier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderSupplierCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_refer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReferCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderReserveCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_exchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderExchangeCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    work_order_deviation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOrderDeviationCommand"];
             };
         };
         responses: {
@@ -14183,6 +15607,90 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StockCountAdjustCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockChooseCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    van_stock_fill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VanStockFillCommand"];
             };
         };
         responses: {

@@ -94,7 +94,7 @@ export type Message = Known<
   Omit<Schemas["Message"], "text">,
   {
     readonly kind: MessageKind;
-    readonly params: { readonly number?: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string; readonly fault_report_id?: string; readonly day?: string; readonly name?: string };
+    readonly params: { readonly number?: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string; readonly fault_report_id?: string; readonly day?: string; readonly name?: string; readonly new_day?: string; readonly attempts?: number; readonly device_number?: string };
   }
 > & {
   /** The server's own sentence; the phone's row leaves it to the phone's words. */
@@ -102,6 +102,23 @@ export type Message = Known<
   /** Put away on this phone, which the server does not know yet. */
   readonly put_away?: boolean;
 };
+
+/** The technician's own van; no row without one. */
+export interface Van {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+}
+
+/** How many of an article lie in the van, by the books: below nothing when more were taken. */
+export interface VanStock {
+  readonly id: string;
+  readonly location_id: string;
+  readonly article_number: string;
+  readonly article_name: string;
+  readonly unit: string;
+  readonly quantity: number;
+}
 
 export interface Bundle {
   readonly id: string;
@@ -118,6 +135,8 @@ export interface Policy {
   readonly pickup_text_limit: number;
   /** The region's own scale, a part of 1 to 6. */
   readonly priorities: readonly Priority[];
+  /** Models that a technician exchanges for each other; an older server does not send them. */
+  readonly exchange_models?: readonly string[];
   readonly label_owner: string;
   readonly label_phone: string;
   readonly assumed: readonly string[];

@@ -10,6 +10,7 @@ function carryScan(order: WorkOrder, draft: DraftHandle): void {
 import type { Device, WorkOrder } from "../api/types";
 import { DraftHandle } from "./draft.svelte";
 import { live } from "./live.svelte";
+import { temporaryNumber } from "../sync/new-rows";
 import { sync } from "./sync";
 import { knownTemplates, type KnownTemplate } from "./templates";
 
@@ -46,7 +47,8 @@ export class OpenOrder {
   }
 
   get order(): WorkOrder | undefined {
-    return this.orders.rows.find((row) => row.number === this.number()) ?? this.copy;
+    // An order that was registered here keeps its first name in the address when it gets its number.
+    return this.orders.rows.find((row) => row.number === this.number() || temporaryNumber(row.id) === this.number()) ?? this.copy;
   }
 
   /** The order has left the user's view; it is here because the phone still has something on it. */
@@ -63,8 +65,8 @@ export class OpenOrder {
   }
 
   get device(): Device | undefined {
-    const id = this.order?.device_id;
-    return id ? this.devices.rows.find((row) => row.id === id) : undefined;
+    const { device_id: id, device_number: number } = this.order ?? {};
+    return id ? this.devices.rows.find((row) => row.id === id) : number ? this.devices.rows.find((row) => row.number === number) : undefined;
   }
 
   /** The templates that apply to the device, else none. */

@@ -41,7 +41,7 @@ describe("closing", () => {
     const command = closeCommand(
       draft({
         assessment: { priority: 4, place: "at_holder", basic_need: "sleep" },
-        parts: [{ id: "d1", article_number: "44120", name: "Vajer", quantity: 2 }],
+        parts: [{ id: "d1", article_number: "44120", name: "Vajer", quantity: 2, location_id: null }],
         photos: [photo],
         protocol: protocol({ pictures: { sign: signature } }),
         scan_raw: "HTTPS://X/F/104901-1-A",

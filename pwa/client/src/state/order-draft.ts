@@ -33,6 +33,8 @@ export interface OrderDraft {
   protocol: ProtocolDraft | null;
   outcome: OrderOutcome | null;
   scan_raw: string | null;
+  /** When the clock was started, while it runs; drafts of older versions have none. */
+  timer?: string | null;
   /** Time rows being written, kept so that a killed page loses nothing. */
   comment: string;
 }
@@ -67,6 +69,7 @@ export function hasContent(draft: OrderDraft): boolean {
     draft.photos.length > 0 ||
     draft.protocol !== null ||
     draft.outcome !== null ||
+    Boolean(draft.timer) ||
     draft.comment.trim() !== ""
   );
 }
@@ -75,6 +78,11 @@ export function hasContent(draft: OrderDraft): boolean {
 export function guessMinutes(openedAt: string, now: Date): number {
   const minutes = Math.round((now.getTime() - Date.parse(openedAt)) / 60000 / 5) * 5;
   return Math.min(480, Math.max(5, minutes));
+}
+
+/** Whole minutes on the running clock, at least one and at most a day. */
+export function timerMinutes(timer: string, now: Date): number {
+  return Math.min(1440, Math.max(1, Math.round((now.getTime() - Date.parse(timer)) / 60000)));
 }
 
 export type Missing = "time" | "basic_need" | "protocol_unsigned" | "outcome";
@@ -160,7 +168,7 @@ export function sendCommand(draft: OrderDraft, order: Pick<WorkOrder, "time_entr
 /** What remains once a command has carried the rest: a protocol that is not signed, or whose template is missing, cannot go. */
 export function remainder(draft: OrderDraft, templateKnown: boolean): OrderDraft | null {
   if (!draft.protocol || (draft.protocol.signed_at && templateKnown)) return null;
-  return { ...draft, assessment: null, time: [], parts: [], photos: [], outcome: null, comment: "" };
+  return { ...draft, assessment: null, time: [], parts: [], photos: [], outcome: null, timer: null, comment: "" };
 }
 
 /** True when there is something that a command can carry now. */

@@ -25,6 +25,8 @@ interface Roles {
 }
 
 const orders: Place = { href: "/office/orders", word: "nav.orders", icon: "orders", routes: ["officeOrders", "officeOrder", "register"] };
+const triage: Place = { href: "/office/triage", word: "nav.triage", icon: "team", routes: ["triage", "triageOrder", "technicianDay"] };
+const van: Place = { href: "/van", word: "nav.van", icon: "part", routes: ["van"] };
 const rounds: Place = { href: "/office/rounds", word: "nav.rounds", icon: "map", routes: ["rounds", "officeRound", "schedule"] };
 const find: Place = { href: "/office/find", word: "nav.find", icon: "search", routes: ["find", "recipient", "device"], main: true };
 const deliveries: Place = { href: "/office/deliveries", word: "nav.deliveries", icon: "part", routes: ["deliveries", "delivery", "registerDelivery"] };
@@ -35,9 +37,10 @@ const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: 
 const returns: Place = { href: "/office/returns", word: "nav.returns", icon: "refresh", routes: ["returns"] };
 const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
 const purchases: Place = { href: "/office/purchases", word: "nav.purchases", icon: "plus", routes: ["purchases"] };
-const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety"] };
+const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety", "recall"] };
 const maintenance: Place = { href: "/office/maintenance", word: "nav.maintenance", icon: "tool", routes: ["maintenance"] };
 const finish: Place = { href: "/maintenance", word: "nav.maintenance", icon: "tool", routes: ["finishMaintenance"] };
+const levels: Place = { href: "/office/service-levels", word: "nav.levels", icon: "clock", routes: ["levels"] };
 const count: Place = { href: "/count", word: "nav.count", icon: "check", routes: ["count", "countResult"] };
 const users: Place = { href: "/admin/users", word: "nav.users", icon: "user", routes: ["users", "user"] };
 const phones: Place = { href: "/admin/phones", word: "nav.phones", icon: "phone", routes: ["phones"] };
@@ -56,10 +59,12 @@ export function placesOf(who: Roles): readonly Place[] {
 function placesOfRole(who: Roles): readonly Place[] {
   if (who.isTechnician) {
     return [
-      { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close"] },
+      { href: "/", word: "nav.today", icon: "today", routes: ["today", "order", "protocol", "close", "exchange", "newOrder"] },
       { href: "/scan", word: "nav.scan", icon: "scan", main: true, routes: ["scan", "device"] },
       outbox,
       more,
+      wide(van),
+      wide(triage),
       wide(finish),
       wide(rounds),
       wide(returns),
@@ -80,7 +85,7 @@ function placesOfRole(who: Roles): readonly Place[] {
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(triage), wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(levels), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
   if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(returns), wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];

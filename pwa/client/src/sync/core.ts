@@ -141,7 +141,7 @@ export class SyncCore implements Sync {
     if (!opened) return undefined;
     await opened.checked;
     const rows = await readRows(opened.wire, this.context(opened), kind, IDBKeyRange.only([kind, id]));
-    return rows[0] as T | undefined;
+    return rows.find((found) => found["id"] === id) as T | undefined;
   }
 
   async enqueue(command: NewCommand): Promise<{ id: string; seq: number }> {

@@ -5,6 +5,8 @@
  * a pull acknowledges it, whatever its verdict: until then nobody knows what the server's row will be.
  */
 import { maintenanceRules } from "./overlay-maintenance";
+import { parseScan } from "../scan/payload";
+import { newOrders } from "./new-rows";
 import { stopRules } from "./overlay-stops";
 import { isRecord } from "./types";
 
@@ -154,11 +156,34 @@ const book: Rule = open((row, { args }) => ({
   ...onward(row, "booked"),
   booked_from: args["from"],
   booked_to: args["to"],
+  assigned_to: args["technician_id"] ?? row["assigned_to"],
 }));
 
-const contact: Rule = open((row, { args }) =>
-  args["result"] === "reached" ? { ...row, contacted_at: row["contacted_at"] ?? args["at"] } : row,
-);
+const contact: Rule = (row, { args }, context) => {
+  const attempt = { at: args["at"], result: args["result"], channel: args["channel"] ?? "phone", note: args["note"] ?? "", by_name: context.name };
+  const next = { ...row, contact_attempts: [...list(row["contact_attempts"]), attempt] };
+  return args["result"] === "reached" && !isFinal(row) ? { ...next, contacted_at: row["contacted_at"] ?? args["at"] } : next;
+};
+
+const notify: Rule = (row, { args, at }, context) => ({
+  ...row,
+  notices: [...list(row["notices"]), { at, purpose: args["purpose"], channel: args["channel"], text: args["text"], state: args["send"] === true ? "queued" : "copied", failure: "", by_name: context.name }],
+});
+
+const exchange: Rule = open((row, { args, at }, context) => {
+  const scan = parseScan(String(args["new_raw"]));
+  const made = { at: args["at"], old_number: row["device_number"] ?? "", new_number: "number" in scan ? scan.number : "", data_uploaded: args["data_uploaded"] ?? null, note: args["note"] ?? "", by_name: context.name };
+  return { ...started(row, at), exchanges: [...list(row["exchanges"]), made] };
+});
+
+const deviation: Rule = (row, { args }, context) => ({
+  ...row,
+  deviations: [...list(row["deviations"]), { at: args["at"], text: args["text"], harm: args["harm"], by_name: context.name, told_name: null }],
+});
+
+const willMiss: Rule = open((row, { args, at }) => ({ ...row, will_miss: { at, reason: args["reason"], note: args["note"] ?? "" } }));
+
+const refer: Rule = open((row, { at }) => ({ ...started(row, at), state: "waiting", waiting_for: "prescriber", referred_at: at }));
 
 const start: Rule = open((row, { args, at }) => started(row, args["at"] ?? at));
 
@@ -219,10 +244,16 @@ const putAway: Rule = (row, { args }) => {
 
 /** The rules of a command type; a type without one (a scan, a decision) shows only after the pull. */
 const RULES: Readonly<Record<string, RuleEntry>> = {
+  "work_order.register": { kind: "work_order", rule: (row) => row },
+  "work_order.exchange": { kind: "work_order", rule: exchange },
+  "work_order.deviation": { kind: "work_order", rule: deviation },
   "work_order.assess": { kind: "work_order", rule: assess },
   "work_order.assign": { kind: "work_order", rule: assign },
   "work_order.book": { kind: "work_order", rule: book },
   "work_order.contact": { kind: "work_order", rule: contact },
+  "work_order.notify": { kind: "work_order", rule: notify },
+  "work_order.will_miss": { kind: "work_order", rule: willMiss },
+  "work_order.refer": { kind: "work_order", rule: refer },
   "work_order.start": { kind: "work_order", rule: start },
   "work_order.wait": { kind: "work_order", rule: wait },
   "work_order.resume": { kind: "work_order", rule: resume },
@@ -261,8 +292,9 @@ export function overlay(
   const relevant = standing(commands).flatMap((command) =>
     rulesOf(command.type).flatMap((entry) => (entry.kind === kind ? [{ command, ...entry }] : [])),
   );
+  const made = kind === "work_order" ? newOrders(rows, standing(commands), context) : [];
   if (relevant.length === 0) return [...rows];
-  return rows.map((row) => {
+  return [...rows, ...made].map((row) => {
     let next = row;
     for (const { command, rule, many } of relevant) {
       if (many || command.aggregate === row["id"]) next = rule(next, command, context);
