@@ -95,6 +95,7 @@ soak: setup ## Run simulated phones through faults for as long as it takes
 		tests/security/test_fuzz.py tests/field/work_orders/test_races.py tests/offline_sync/test_model.py
 	PROTOCOL_TEMPLATES=2000 $(BIN)/python -m pytest tests/field/protocols/test_engines_agree.py
 	TURBIL_EXAMPLES=2000 $(BIN)/python -m pytest tests/routing/planner/test_generated.py
+	TURBIL_VAN_DAYS=1000 $(BIN)/python -m pytest tests/simulation/test_van_days.py
 	UNSENT_SCENARIOS=12 UNSENT_COMMANDS=500 $(BIN)/python -m pytest tests/e2e/test_unsent.py
 	$(BIN)/python -m tests.simulation.durability
 	$(BIN)/python -m tests.simulation.client_mutants
@@ -103,7 +104,7 @@ soak: setup ## Run simulated phones through faults for as long as it takes
 	$(BIN)/python -m benchmarks.routing.osrm
 	$(BIN)/python -m pytest tests/routing/travel/test_osrm_live.py
 
-.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan bench-sync bench-routing
+.PHONY: bench-http bench-start bench-client bench-protocol bench-index bench-labels bench-scan bench-sync bench-routing bench-field
 bench-http: $(STAMP) ## Measure the routes against raw SQL
 	$(BIN)/python -m benchmarks.bench_http
 bench-start: $(STAMP) build ## Measure the time from start to first page
@@ -118,6 +119,9 @@ bench-labels: $(STAMP) ## Measure labels: sheets per second, memory, and how sur
 	$(BIN)/python -m benchmarks.bench_labels
 bench-protocol: $(STAMP) ## Measure the service protocol engine, both runtimes
 	$(BIN)/python -m benchmarks.bench_protocol
+
+bench-field: $(STAMP) ## Measure the office's lists, a device's card and a recall over 200,000 devices
+	$(BIN)/python -m benchmarks.bench_field
 
 bench-routing: $(STAMP) ## Measure plans beside PyVRP, VROOM and OR-Tools (TURBIL_INSTANCES: published files)
 	$(BIN)/python -m benchmarks.bench_routing

@@ -71,6 +71,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "round.read": _OFFICE | _FIELD | {Role.WAREHOUSE},
     "round.plan": _OFFICE,
     "proof.read": _OFFICE,
+    "custody.read": _OFFICE | {Role.WAREHOUSE, Role.DRIVER},
+    "custody.hand_over": _OFFICE | {Role.WAREHOUSE, Role.DRIVER},
     "stop.work": frozenset({Role.DRIVER}),
     "fault_report.read": _OFFICE | _FIELD | {Role.PRESCRIBER},
     "fault_report.decide": _OFFICE | _FIELD,

@@ -115,6 +115,7 @@ LOCATIONS: Final = FileKind(
                     "warehouse": ("lager", "huvudlager"),
                     "local_store": ("närförråd", "förråd"),
                     "entrance": ("entré",),
+                    "porters": ("vaktmästeri",),
                     "van": ("bil", "turbil"),
                 }
             ),

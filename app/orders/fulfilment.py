@@ -93,6 +93,13 @@ async def mark_back_at_centre(line_ids: Collection[UUID]) -> None:
     await _refresh(orders)
 
 
+async def forget_device(line_id: UUID) -> None:
+    """The line's device is lost: the warehouse chooses another. A line that is delivered keeps what it has."""
+    orders = await repository.lock_orders_of([line_id])
+    await execute("update order_line set device_id = null where id = $1 and state = 'open'", line_id)
+    await _refresh(orders)
+
+
 async def mark_delivered(line_id: UUID, *, quantity: int, at: datetime, device_id: UUID | None) -> None:
     """The line, or ``quantity`` of it, was handed over at ``at``: the recipient has it from then on (R-019).
 

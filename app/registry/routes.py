@@ -47,7 +47,7 @@ from app.registry.schemas import (
 from app.registry.view import DEVICE_CARDS_SQL, with_templates
 from app.web.problems import Problem, not_found
 
-LocationKind: TypeAlias = Literal["warehouse", "local_store", "entrance", "van"]
+LocationKind: TypeAlias = Literal["warehouse", "local_store", "entrance", "porters", "van"]
 
 _HIDDEN = ("name", "phone", "care_of", "street", "postcode", "town", "entry_code")
 
@@ -145,7 +145,7 @@ async def find_parties(
 
 @get("/api/locations", operation_id="find_locations", opt={"permission": "location.read"})
 async def find_locations(actor: NamedDependency[Actor], kind: FromQuery[LocationKind | None] = None) -> LocationList:
-    """List the centre's own places: warehouses, local stores, entrances and vans."""
+    """List the centre's own places: warehouses, local stores, entrances, porters and vans."""
     rows = await recipients.find_locations(actor.region_id, kind)
     return LocationList(items=[LocationHit(**dict(row)) for row in rows])
 

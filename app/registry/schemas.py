@@ -206,7 +206,7 @@ class LocationHit(Reply, frozen=True, kw_only=True):
     """A place of the centre's own."""
 
     id: UUID
-    kind: Literal["warehouse", "local_store", "entrance", "van"]
+    kind: Literal["warehouse", "local_store", "entrance", "porters", "van"]
     number: str
     name: str
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.database import fetch, fetch_row
@@ -46,7 +46,14 @@ async def find_chain(device_id: UUID) -> list[Link]:
         acquired=own["acquired"] if own else None,
         scrapped=own["scrapped"] if own else None,
     )
+    # A purchase has a day and no time of day: bought and lent on one day leaves no time between.
+    if len(spans) > 1 and own and own["acquired"] == spans[0].starts_at and _ends_that_day(spans[0]):
+        spans = spans[1:]
     return await _named(spans)
+
+
+def _ends_that_day(span: Span) -> bool:
+    return span.kind == "unrecorded" and span.ends_at is not None and span.ends_at < span.starts_at + timedelta(days=1)
 
 
 async def _named(spans: tuple[Span, ...]) -> list[Link]:

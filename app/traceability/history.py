@@ -108,6 +108,26 @@ union all
 select p.given_on{_MIDNIGHT}, 'pm_announced', p.id, '', p.how, '', u.name from pm_notice p
 join user_account u on u.id = p.given_by where p.device_id = $1
 union all
+select o.performed_on{_MIDNIGHT}, 'maintained', o.id, coalesce(w.number, ''), o.state, coalesce(p.name, ''),
+  coalesce(u.name, '')
+from maintenance_occasion o left join maintenance_plan p on p.id = o.plan_id
+left join work_order w on w.id = o.work_order_id left join user_account u on u.id = o.technician_id
+where o.device_id = $1 and o.performed_on is not null
+union all
+select o.labelled_at, 'pm_labelled', o.id, coalesce(to_char(o.next_pm, 'YYYY-MM'), ''), o.label_how, '',
+  coalesce(u.name, '')
+from maintenance_occasion o left join user_account u on u.id = o.labelled_by
+where o.device_id = $1 and o.labelled_at is not null
+union all
+select r.received_at, 'returned', r.id, '', r.contamination, '', u.name from device_return r
+join user_account u on u.id = r.received_by where r.device_id = $1
+union all
+select r.cleaned_at, 'cleaned', r.id, '', '', '', coalesce(u.name, '') from device_return r
+left join user_account u on u.id = r.cleaned_by where r.device_id = $1 and r.cleaned_at is not null
+union all
+select r.inspected_at, 'inspected', r.id, '', r.disposition, '', coalesce(u.name, '') from device_return r
+left join user_account u on u.id = r.inspected_by where r.device_id = $1 and r.inspected_at is not null
+union all
 select coalesce(l.scanned_at, c.counted_at), 'counted', l.id, '', l.finding, o.name, u.name
 from stock_count_line l join stock_count c on c.id = l.count_id join location o on o.id = c.location_id
 join user_account u on u.id = c.counted_by where l.device_id = $1

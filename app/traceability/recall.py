@@ -55,42 +55,69 @@ async def notice_target(region_id: UUID, notice_id: UUID) -> tuple[Target, Recor
 _RANGE: Final = """($3::text is null or (char_length({serial}) = char_length($3)
   and ({serial} collate "C") between ($3 collate "C") and ($4::text collate "C")))"""
 
-_FOUND: Final = f"""
-with target as (
-  select d.id as device_id, null::uuid as holding_id, 'device' as what, d.article_id, d.serial, d.batch, 1 as quantity
-  from device d where d.region_id = $1 and d.number = any($6::text[])
-  union
-  select d.id, null, 'device', d.article_id, d.serial, d.batch, 1
-  from device d where d.region_id = $1 and d.article_id = $2 and ($5::text is null or d.batch = $5)
-    and {_RANGE.format(serial="d.serial")}
-  union
-  select c.device_id, null, 'component', c.article_id, c.serial, '', c.quantity
-  from device_component c where c.region_id = $1 and c.article_id = $2
-    and (c.serial = '' or ($5::text is null and {_RANGE.format(serial="c.serial")}))
-  union all
-  select null, h.id, 'quantity', h.article_id, '', '', h.quantity
-  from holding h where h.region_id = $1 and h.article_id = $2 and h.starts_at is not null and h.ends_at is null
+# First what it is about and who has it, which is counted, sorted and cut to what is asked for; everything else is
+# looked up for those rows alone.
+_TARGET: Final = f"""
+select d.id as device_id, 'device' as what, d.article_id, d.serial, d.batch, 1 as quantity, h.id as holding_id
+from device d left join holding h on h.device_id = d.id and h.starts_at is not null and h.ends_at is null
+where d.region_id = $1 and d.number = any($6::text[])
+union
+select d.id, 'device', d.article_id, d.serial, d.batch, 1, h.id
+from device d left join holding h on h.device_id = d.id and h.starts_at is not null and h.ends_at is null
+where d.region_id = $1 and d.article_id = $2 and ($5::text is null or d.batch = $5)
+  and {_RANGE.format(serial="d.serial")}
+union
+select c.device_id, 'component', c.article_id, c.serial, '', c.quantity, h.id
+from device_component c
+left join holding h on h.device_id = c.device_id and h.starts_at is not null and h.ends_at is null
+where c.region_id = $1 and c.article_id = $2
+  and (c.serial = '' or ($5::text is null and {_RANGE.format(serial="c.serial")}))
+union all
+select null, 'quantity', h.article_id, '', '', h.quantity, h.id
+from holding h where h.region_id = $1 and h.article_id = $2 and h.starts_at is not null and h.ends_at is null
+"""  # noqa: S608 - only constants are put in
+
+# A notice's action is done with a numbered device; components and goods without a number are followed up by hand.
+_ONLY: Final[dict[Only, str]] = {
+    "all": "true",
+    "left": "(what = 'device' and done_at is null and status <> 'scrapped')",
+    "done": "(done_at is not null)",
+}
+_COUNTS: Final = ("all", "with_holder", "done", "left", "scrapped", "unnumbered")
+_ORDER: Final = (
+    "done_at is not null, status = 'scrapped', holding_id is null, device_number, article_id, holding_id, serial"
+)
+
+_COUNTED: Final = f"""
+select f.*, count(*) over () as n_all, count(*) filter (where holding_id is not null) over () as n_with_holder,
+  count(*) filter (where {_ONLY["done"]}) over () as n_done, count(*) filter (where {_ONLY["left"]}) over () as n_left,
+  count(*) filter (where status = 'scrapped') over () as n_scrapped,
+  count(*) filter (where what <> 'device') over () as n_unnumbered
+from (
+  select t.*, coalesce(d.number, '') as device_number, coalesce(d.status, 'with_holder') as status,
+    d.home_location_id, x.done_at, x.done_by, coalesce(x.note, '') as done_note
+  from ({_TARGET}) t left join device d on d.id = t.device_id
+  left join safety_notice_done x on x.notice_id = $7 and x.device_id = t.device_id
+) f
+"""  # noqa: S608 - only constants are put in
+
+_SHOWN: Final = f"""
+with shown as materialized (
+  select c.*, row_number() over (order by {_ORDER}) as place_in_list from ({_COUNTED}) c where {{only}}
+  order by place_in_list limit $8
 )
 select t.what, t.serial, t.batch, t.quantity, a.number as article_number, a.name as article_name,
-  coalesce(d.number, '') as device_number, coalesce(d.status, 'with_holder') as status, h.person_id, h.since,
+  t.device_number, t.status, h.person_id, h.starts_at as since,
   case when h.id is null then 'none' when h.person_id is not null then 'person' else y.kind end as holder_kind,
   coalesce(y.number, '') as party_number, coalesce(p.protected_identity, false) as protected,
   coalesce(nullif(concat_ws(' ', p.first_name, p.last_name), ''), y.name, '') as name,
   coalesce(nullif(p.mobile, ''), p.phone, y.phone, '') as phone, coalesce(p.care_of, '') as care_of,
   coalesce(p.street, y.street, '') as street, coalesce(p.postcode, y.postcode, '') as postcode,
   coalesce(p.town, y.town, '') as town, coalesce(u.name, '') as prescriber_name, coalesce(c.name, '') as customer,
-  coalesce(l.name, '') as place, coalesce(w.number, '') as open_order, x.done_at, coalesce(b.name, '') as done_by_name,
-  coalesce(x.note, '') as done_note
-from target t join article a on a.id = t.article_id
-left join device d on d.id = t.device_id
--- Who has it: the newest holding, if it goes on. One that ended when it started never was.
-left join lateral (
-  select g.id, g.person_id, g.party_id, g.prescriber_id, g.customer_id, g.starts_at as since from holding g
-  where g.device_id = t.device_id and g.starts_at is not null and g.ends_at is null
-  union all
-  select g.id, g.person_id, g.party_id, g.prescriber_id, g.customer_id, g.starts_at from holding g
-  where g.id = t.holding_id
-) h on true
+  coalesce(l.name, '') as place, coalesce(w.number, '') as open_order, t.done_at, coalesce(b.name, '') as done_by_name,
+  t.done_note, {", ".join(f"t.n_{name}" for name in _COUNTS)}
+from shown t join article a on a.id = t.article_id
+left join holding h on h.id = t.holding_id
 -- Where it is: the newest link of its custody, when that is a place of ours and newer than the newest holding.
 left join lateral (
   select e.to_kind, e.to_id, e.at from custody_event e where e.device_id = t.device_id and e.standing = 'chain'
@@ -101,36 +128,15 @@ left join lateral (
   where g.device_id = t.device_id and g.ends_at is distinct from g.starts_at
 ) s on true
 left join location l on l.id = case when m.to_kind = 'location' and (s.at is null or m.at >= s.at) then m.to_id
-  when h.id is null then d.home_location_id end
+  when h.id is null then t.home_location_id end
 left join person p on p.id = h.person_id left join party y on y.id = h.party_id
 left join user_account u on u.id = h.prescriber_id left join party c on c.id = h.customer_id
 left join lateral (select number from work_order o where o.device_id = t.device_id
   and o.state not in ('done', 'closed', 'cancelled') order by o.registered_at limit 1) w on true
-left join safety_notice_done x on x.notice_id = $7 and x.device_id = t.device_id
-left join user_account b on b.id = x.done_by
+left join user_account b on b.id = t.done_by
+order by t.place_in_list
 """  # noqa: S608 - only constants are put in
 
-# A notice's action is done with a numbered device; components and goods without a number are followed up by hand.
-_ONLY: Final[dict[Only, str]] = {
-    "all": "true",
-    "left": "(what = 'device' and done_at is null and status <> 'scrapped')",
-    "done": "(done_at is not null)",
-}
-
-_COUNTED: Final = f"""
-with found as materialized ({_FOUND})
-select f.*, count(*) over () as n_all, count(*) filter (where holder_kind <> 'none') over () as n_with_holder,
-  count(*) filter (where {_ONLY["done"]}) over () as n_done, count(*) filter (where {_ONLY["left"]}) over () as n_left,
-  count(*) filter (where status = 'scrapped') over () as n_scrapped,
-  count(*) filter (where what <> 'device') over () as n_unnumbered
-from found f
-"""  # noqa: S608 - only constants are put in
-
-_ORDER: Final = (
-    " order by done_at is not null, status = 'scrapped', holder_kind = 'none', device_number, article_number, since,"
-    " serial"
-)
-_COUNTS: Final = ("all", "with_holder", "done", "left", "scrapped", "unnumbered")
 _HIDDEN: Final = ("phone", "care_of", "street", "postcode", "town")
 
 
@@ -157,11 +163,7 @@ async def find_recalled(region_id: UUID, target: Target, only: Only, limit: int)
         target.notice_id,
     )
     # The numbers are of all that is called back, whichever part of it the rows show.
-    rows = await fetch(
-        f"select * from ({_COUNTED}) c where {_ONLY[only]} {_ORDER} limit $8",  # noqa: S608 - only constants are put in
-        *arguments,
-        limit,
-    )
+    rows = await fetch(_SHOWN.format(only=_ONLY[only]), *arguments, limit)
     if not rows and only != "all":
         whole = await find_recalled(region_id, target, "all", 1)
         return Found(whole.counted, [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from app.policy.working_time import STOCKHOLM
 from app.traceability.schemas import Recalled
 from app.web.tables import Cell, Table
 
@@ -46,7 +47,11 @@ _COLUMNS: Final[tuple[tuple[str, str, Callable[[Recalled, int], Cell]], ...]] = 
     ("Gata", "Street", lambda row, _: row.street),
     ("Postnummer", "Postcode", lambda row, _: row.postcode),
     ("Ort", "Town", lambda row, _: row.town),
-    ("Hos innehavaren sedan", "With the holder since", lambda row, _: row.since and row.since.date()),
+    (
+        "Hos innehavaren sedan",
+        "With the holder since",
+        lambda row, _: row.since and row.since.astimezone(STOCKHOLM).date(),
+    ),
     ("Förskrivare", "Prescriber", lambda row, _: row.prescriber_name),
     ("Kund", "Customer", lambda row, _: row.customer),
     ("Öppen arbetsorder", "Open work order", lambda row, _: row.open_order),

@@ -36,6 +36,11 @@ FactKind: TypeAlias = Literal[
     "notice_lifted",
     "notice_done",
     "pm_announced",
+    "maintained",
+    "pm_labelled",
+    "returned",
+    "cleaned",
+    "inspected",
     "counted",
 ]
 

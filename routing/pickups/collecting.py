@@ -172,7 +172,7 @@ async def add_unplanned_line(
 
     Ask ``never_collected`` first: vision aids and consumables are not taken along (R-248, R-264).
     """
-    waiting = await _waiting_line(region_id, device_id)
+    waiting = await waiting_line(region_id, device_id)
     if waiting is not None:
         await mark_collected(waiting, at=at, hygiene=hygiene)
         return waiting
@@ -226,7 +226,8 @@ async def _set_status(line: Line, before: tuple[str, ...], after: str) -> None:
         await repository.set_device_status([line.device_id], before, after)
 
 
-async def _waiting_line(region_id: UUID, device_id: UUID | None) -> UUID | None:
+async def waiting_line(region_id: UUID, device_id: UUID | None) -> UUID | None:
+    """Return the line that waits for the device, or None."""
     if device_id is None:
         return None
     line_id: UUID | None = await fetch_value(

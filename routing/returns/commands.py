@@ -117,16 +117,27 @@ async def receive(context: CommandContext, arguments: Receive) -> Outcome:
 async def cleaned(context: CommandContext, arguments: Cleaned) -> Outcome:
     """The device is clean and waits for its inspection."""
     device = await _device(context)
-    code = cleaned_refusal(device.state, device.quarantine_until, context.at)
+    # A device that was in cleaning before there was a returns desk has no return of its own yet.
+    state = device.state or (State.CLEANING if device.status == "cleaning" else None)
+    code = cleaned_refusal(state, device.quarantine_until, context.at)
     if code is not None:
         until = device.quarantine_until
         detail = "" if until is None else f"{until.astimezone(STOCKHOLM):%Y-%m-%d %H.%M}"
         raise _refusal(code, device, until=detail)
-    if device.return_id is None:
-        raise LookupError("a state without a return")
+    return_id = device.return_id or await repository.insert_return(
+        {
+            "region_id": device.region_id,
+            "device_id": device.id,
+            "pickup_line_id": device.pickup_line_id,
+            "state": State.CLEANING.value,
+            "contamination": "none",
+            "received_at": context.at,
+            "received_by": context.actor.user_id,
+        }
+    )
     values = {"state": State.INSPECTION.value, "cleaned_at": context.at, "cleaned_by": context.actor.user_id}
     note = arguments.note.strip()
-    await repository.update_return(device.return_id, {**values, **({"note": note} if note else {})})
+    await repository.update_return(return_id, {**values, **({"note": note} if note else {})})
     await repository.set_status(device.id, "inspection")
     return Applied({"number": device.number})
 

@@ -121,6 +121,14 @@ class Undo(Arguments, frozen=True, kw_only=True):
     command_id: UUID
 
 
+class HandOver(Arguments, frozen=True, kw_only=True):
+    """The device goes on to another place: an entrance, the porters, a van. The aggregate is the device (R-277)."""
+
+    to_location_id: UUID
+    scan_raw: ScanText | None = None
+    at: Moment
+
+
 class Reopen(Arguments, frozen=True, kw_only=True):
     """What was said of a stop is not what happened, and why the office says so."""
 

@@ -133,7 +133,7 @@ async def _settle_one(region_id: UUID, subject: Subject, vans: frozenset[UUID]) 
             changed.append(event)
             await stored.store_standing(event.fact.id, standing, code)
     if subject[0] == "device" and after and _ids(before) != _ids(after):
-        await _set_status(region_id, subject[1], after[-1], same_end=_ids(before[-1:]) == _ids(after[-1:]))
+        await _set_status(region_id, subject[1], after, same_end=_ids(before[-1:]) == _ids(after[-1:]))
     return _Change(events, changed, beside)
 
 
@@ -145,9 +145,10 @@ def _ids(events: Iterable[StoredEvent]) -> list[UUID]:
     return [event.fact.id for event in events]
 
 
-async def _set_status(region_id: UUID, device_id: UUID, last: StoredEvent, *, same_end: bool) -> None:
+async def _set_status(region_id: UUID, device_id: UUID, links: Sequence[StoredEvent], *, same_end: bool) -> None:
     """The device's status is what the chain's end says."""
-    status = _STATUS.get(last.fact.kind)
+    last = links[-1]
+    status = _on_its_way(links) if last.fact.kind == "hand_over" else _STATUS.get(last.fact.kind)
     if status is None:
         return
     if last.fact.kind == "arrive":
@@ -156,6 +157,16 @@ async def _set_status(region_id: UUID, device_id: UUID, last: StoredEvent, *, sa
             # The delivery was heard of after the arrival that ended it (R-265).
             await end_holding(region_id, device_id, last.fact.at, status)
     await deriving.set_device_status(device_id, status, keep_requested=same_end)
+
+
+def _on_its_way(links: Sequence[StoredEvent]) -> str:
+    """From hand to hand between places: on its way home when it came from a holder, else on its way out (R-277)."""
+    for link in reversed(links):
+        if link.fact.source[0] == "holder":
+            return "collected"
+        if link.fact.kind != "hand_over":
+            break
+    return "in_transit"
 
 
 # ---------------------------------------------------------------- what becomes of a line

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
-Kind: TypeAlias = Literal["load", "deliver", "collect", "unload", "arrive"]
+Kind: TypeAlias = Literal["load", "deliver", "collect", "unload", "arrive", "hand_over"]
 Standing: TypeAlias = Literal["chain", "merged", "beside", "undone"]
 Ruling: TypeAlias = Literal["held", "forced"]
 Place: TypeAlias = tuple[Literal["location", "holder"], UUID]
@@ -162,7 +162,7 @@ class _Folding:
             # The warehouse has it in hand; how it came there was not recorded.
             return place != event.target
         in_store = place[0] == "location" and place[1] not in self.vans
-        if event.kind in {"load", "deliver", "collect"} and in_store:
+        if event.kind in {"load", "deliver", "collect", "hand_over"} and in_store:
             return True
         # Handed over from van to van on the road: it is for the very same task, so it is the same goods' next step.
         previous = self.chain[-1].event if self.chain else None

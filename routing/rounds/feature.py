@@ -8,7 +8,17 @@ from app.feature import Feature
 from app.settings import Settings
 from offline_sync.blobs import open_blobs
 from offline_sync.commands import Arguments, CommandType, Handler
-from routing.rounds import adding, arguments, driving, planning, positions, reconciling, undoing, versions
+from routing.rounds import (
+    adding,
+    arguments,
+    driving,
+    handing_over,
+    planning,
+    positions,
+    reconciling,
+    undoing,
+    versions,
+)
 from routing.rounds.proof_routes import proof_routes
 from routing.rounds.reviews import accept, office_values
 from routing.rounds.routes import ROUTES
@@ -51,6 +61,15 @@ COMMANDS: Final = (
     _driving("round.return", arguments.Return, driving.return_round, "Kommit tillbaka med bilen"),
     _driving("round.accept", arguments.AcceptRound, versions.accept, "Tagit emot en ändrad runda"),
     _driving("round.reconcile", arguments.Reconcile, reconciling.reconcile, "Gått igenom bilen på centralen"),
+    CommandType(
+        name="custody.hand_over",
+        version=1,
+        arguments=arguments.HandOver,
+        handler=handing_over.hand_over,
+        permission="custody.hand_over",
+        aggregate_kind="device",
+        summary="Lämnat ett hjälpmedel vidare",
+    ),
     _planning("round.create", arguments.CreateRound, planning.create, "Skapat en runda"),
     _planning("round.change", arguments.ChangeRound, planning.change, "Ändrat en runda"),
     _planning("round.add", arguments.AddToRound, adding.add, "Lagt order på en runda"),

@@ -108,6 +108,8 @@ async def _follow(known: Sequence[tuple[VanUnit, Accounted]]) -> None:
             await collecting.mark_lost(unit.pickup_line_id)
         if missing and unit.device_id is not None:
             await balance_repository.lose_device(unit.device_id)
+            if unit.order_line_id is not None:
+                await fulfilment.forget_device(unit.order_line_id)
 
 
 def _named(units: Mapping[UUID, VanUnit], left: Mapping[UUID, int], known: Sequence[tuple[VanUnit, Accounted]]) -> str:

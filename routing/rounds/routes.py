@@ -23,8 +23,11 @@ from routing.rounds import day_map, office, repairs, versions
 from routing.rounds.balance import balance
 from routing.rounds.balance_repository import units_of
 from routing.rounds.day_problem import read_day
+from routing.rounds.handing_over import custody_of
 from routing.rounds.rows import for_driver, for_office, shows_person, shows_town
 from routing.rounds.schemas import (
+    CustodyChain,
+    CustodyStep,
     DayMap,
     DriverList,
     IdAndName,
@@ -135,6 +138,16 @@ async def get_round(actor: NamedDependency[Actor], round_id: FromPath[UUID]) -> 
     total = balance(unit.unit for unit in await units_of(round_id))
     values = {**_head(row), "balance": total, "stops": [for_office(stop, actor) for stop in stops]}
     return msgspec.convert(values, RoundDetail, from_attributes=True)
+
+
+@get("/api/devices/{number:str}/custody", operation_id="get_custody", opt={"permission": "custody.read"})
+async def get_custody(actor: NamedDependency[Actor], number: FromPath[str]) -> CustodyChain:
+    """Return who has had the device in hand, as far as it was recorded; recipients have no name."""
+    found = await custody_of(actor.region_id, number)
+    if found is None:
+        raise not_found()
+    device_id, rows = found
+    return CustodyChain(device_id=device_id, items=[CustodyStep(**dict(row)) for row in rows])
 
 
 @post(
@@ -302,6 +315,7 @@ async def print_round_sheets(actor: NamedDependency[Actor], state: State, round_
 
 
 ROUTES = (
+    get_custody,
     list_rounds,
     get_round_queue,
     get_day_map,

@@ -139,6 +139,8 @@ def for_driver(row: dict[str, Any], _actor: Actor) -> dict[str, Any]:
     A protected identity has no name, and the entry code is gone after the visit and when the van is back.
     """
     seen = {key: row[key] for key in _DRIVER_KEYS}
+    # That it is for repair stands in the carrier's note; the phone needs no more of it.
+    seen["tasks"] = [{key: task[key] for key in task if key != "repair"} for task in row["tasks"]]
     proof = row["proof"]
     if proof is not None:
         seen["proof"] = {key: proof[key] for key in ("signer_name", "method", "at")}

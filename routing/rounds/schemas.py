@@ -85,7 +85,7 @@ class TaskRow(Reply, frozen=True, kw_only=True):
     parts: list[TaskPart]
 
 
-class VisitRow(Reply, frozen=True, kw_only=True):
+class JointVisit(Reply, frozen=True, kw_only=True):
     """A work order that is done at the same visit as something of the stop (R-209)."""
 
     work_order_id: UUID
@@ -149,8 +149,34 @@ class StopRow(Reply, frozen=True, kw_only=True):
     failed_code: str | None
     failed_note: str
     positioned: bool
-    visits: list[VisitRow]
+    visits: list[JointVisit]
     rv: int
+
+
+class CustodyStep(Reply, frozen=True, kw_only=True):
+    """A recorded step: from where to where, when it happened, and when the server heard of it.
+
+    A place without a kind is a recipient, who has no name here. ``standing``: a link of the chain, the same as one,
+    beside it for a person to look at, or taken back.
+    """
+
+    kind: str
+    from_name: str
+    from_kind: str | None
+    to_name: str
+    to_kind: str | None
+    at: datetime
+    received_at: datetime
+    by_name: str
+    scanned: bool
+    standing: Literal["chain", "merged", "beside", "undone"]
+
+
+class CustodyChain(Reply, frozen=True, kw_only=True):
+    """A device's steps, newest first."""
+
+    device_id: UUID
+    items: list[CustodyStep]
 
 
 class VanBalance(Reply, frozen=True, kw_only=True):

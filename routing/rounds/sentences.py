@@ -132,6 +132,27 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The round lacks its id. Reload the page and try again.",
     ),
     "round.id_taken": ("Rundan finns redan. Hämta listan igen.", "The round exists already. Load the list again."),
+    # ------------------------------------------------------------ from hand to hand
+    "custody.place_unknown": (
+        "Platsen finns inte. Välj en annan.",
+        "There is no such place. Choose another.",
+    ),
+    "custody.scrapped": (
+        "{number} är utrangerad. Ställ undan den och kontrollera numret.",
+        "{number} is scrapped. Put it aside and check the number.",
+    ),
+    "custody.other_label": (
+        "Etiketten hör inte till {number}. Läs etiketten igen.",
+        "The label does not belong to {number}. Read the label again.",
+    ),
+    "custody.nowhere": (
+        "Ingen vet var {number} är. Registrera ankomsten eller inventera den först.",
+        "Nobody knows where {number} is. Register its arrival or count it first.",
+    ),
+    "custody.there_already": (
+        "{number} är redan där. Du behöver inte göra något.",
+        "{number} is there already. You need not do anything.",
+    ),
     # ------------------------------------------------------------ the van at the day's end
     "round.unit_missing": (
         "{number} skulle vara i bilen på {round} och är borta. Planeringen letar vidare.",

@@ -37,6 +37,7 @@ from tests.support.push_service import PushService
 
 COMMENT = "Mönstret på höger drivhjul är slut. Nytt däck är beställt."
 REASON = "Höger drivhjul är blankslitet."
+SIMPLE_ORDER, SIMPLE_DEVICE = "15510456", "123569"
 
 
 async def test_scan_close_offline_synced(
@@ -146,7 +147,11 @@ async def _order(page: Page, thumb: Thumb) -> None:
     telephone = (await page.get_by_role("link", name="Ring").get_attribute("href") or "").removeprefix("tel:")
     assert telephone.startswith("070555")
     assert telephone.isdigit()
-    await expect(page.get_by_role("link", name="Sms")).to_have_attribute("href", f"sms:{telephone}")
+    await page.get_by_role("button", name="Sms").click()
+    texting = page.get_by_role("dialog", name=f"Meddela om {ORDER}")
+    address = await texting.get_by_role("link", name="Öppna i telefonens sms").get_attribute("href") or ""
+    assert address.startswith(f"sms:{telephone}?&body=")
+    await page.keyboard.press("Escape")
     await expect(page.get_by_role("link", name="Karta")).to_have_attribute(
         "href", "geo:0,0?q=Tolvgatan%2012%2C%2012125%20Stockholm-Globen"
     )
@@ -350,3 +355,28 @@ async def _office_sees_the_pictures(page: Page) -> None:
     await photograph(page, "order-bilder")
     await photo.click()
     await expect(page.get_by_role("dialog").filter(has_text="Foto av Tea Testtekniker")).to_be_visible()
+
+
+async def test_a_simple_repair_is_six_taps_from_scan_to_closed(server: DemoServer, phone: Opened) -> None:
+    """What is done most: the device was read, its order is opened, time and outcome are said, and it is closed."""
+    faults = Faults()
+    page = faults.watch(await sign_in(await phone(), "tekniker"))
+    await page.get_by_role("link", name=SIMPLE_ORDER).wait_for()
+    thumb = Thumb()
+    # The scan itself: a hand scanner types the number and a line end.
+    await page.keyboard.type(SIMPLE_DEVICE)
+    await page.keyboard.press("Enter")
+    sure = page.get_by_role("dialog").get_by_role("button", name="Ja")
+    await expect(sure.or_(page.get_by_role("link", name=f"Öppna order {SIMPLE_ORDER}"))).to_be_visible()
+    if await sure.count():
+        await sure.click()
+    await thumb.tap(page.get_by_role("link", name=f"Öppna order {SIMPLE_ORDER}"))
+    await thumb.tap(page.get_by_role("link", name="Avsluta order"))
+    await thumb.tap(page.get_by_role("button", name="Lägg till tid"))
+    await thumb.tap(page.get_by_role("button", name="Spara tid"))
+    await thumb.tap(page.get_by_role("radio", name="Reparerad"))
+    await thumb.tap(page.get_by_role("button", name="Avsluta order"))
+    await expect(page.get_by_role("main").get_by_role("status")).to_have_text("Sparat på telefonen")
+    print(f"\nA simple repair: {thumb.taps} taps from scan to closed")
+    assert thumb.taps <= 6
+    assert faults.seen == []

@@ -359,4 +359,6 @@ def _sample_text(schema: dict[str, Any]) -> str:
 
 
 #: What only technicians do to a work order.
-FIELD_WORK: Final = frozenset(f"work_order_{work}" for work in ("start", "wait", "resume", "report", "close"))
+FIELD_WORK: Final = frozenset(
+    f"work_order_{work}" for work in ("start", "wait", "resume", "report", "close", "refer", "exchange", "deviation")
+) | {"van_stock_choose", "van_stock_fill"}

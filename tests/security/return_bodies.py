@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 from app.database import execute, fetch_value
 from tests.security.house import MISSING, House
 from tests.security.logistics_bodies import pickup_order
-from tests.security.round_bodies import region_of
+from tests.security.round_bodies import place, region_of
 from tests.support.builders import make_device
 
 _STATUS: Final = {
+    "custody.hand_over": "in_stock",
     "return.take_in": "lost",
     "return.receive": "arrived",
     "return.cleaned": "cleaning",
@@ -23,6 +24,7 @@ _STATUS: Final = {
 async def return_command(house: House, name: str, target: str) -> dict[str, Any]:
     """The body of a command about a device that is where the command wants it."""
     args: dict[str, Any] = {
+        "custody.hand_over": {"at": datetime.now(UTC).isoformat()},
         "return.take_in": {"at": datetime.now(UTC).isoformat()},
         "return.receive": {"contamination": "none"},
         "return.cleaned": {},
@@ -32,6 +34,9 @@ async def return_command(house: House, name: str, target: str) -> dict[str, Any]
     aggregate = MISSING
     if target != "missing":
         aggregate = await (_line(house, target) if name == "return.buy_back" else _device(house, name, target))
+    if name == "custody.hand_over":
+        await place(house.north, "warehouse")
+        args = {**args, "to_location_id": str(await place(house.north, "entrance"))}
     return {"id": str(uuid4()), "aggregate": str(aggregate), "args": args}
 
 

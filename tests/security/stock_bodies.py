@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from app.database import execute, fetch_value
 from tests.security.house import LETTERS, MISSING, House
+from tests.support.builders import make_article
 
 #: A count per target for the routes of the matrix.
 COUNT_IDS: Final = {"own": uuid4(), "other": uuid4(), "foreign": uuid4(), "missing": MISSING}
@@ -83,3 +84,27 @@ async def stock_command(house: House, name: str, target: str) -> dict[str, Any]:
 
 async def _missing(count: UUID) -> str:
     return str(await fetch_value("select number from stock_count_line where count_id = $1", count) or "1234")
+
+
+async def make_van(house: House, target: str) -> UUID:
+    """A van of the target's region."""
+    region = house.world.south if target == "foreign" else house.north
+    van = uuid4()
+    await execute(
+        "insert into location (id, region_id, kind, number, name) values ($1, $2, 'van', $3, 'Bil')",
+        van,
+        region.region_id,
+        str(van),
+    )
+    return van
+
+
+async def van_command(house: House, name: str, target: str) -> dict[str, Any]:
+    """A good command about a van: chosen, or filled with an article of the north."""
+    van = MISSING if target == "missing" else await make_van(house, target)
+    if name == "van_stock.choose":
+        return {"id": str(uuid4()), "args": {"location_id": str(van)}}
+    article = f"7{uuid4().int % 10**8:08}"
+    await make_article(house.north, number=article, name="Bromsvajer", individually_numbered=False)
+    line = {"article_number": article, "quantity": 3}
+    return {"id": str(uuid4()), "aggregate": str(van), "args": {"lines": [line]}}

@@ -25,9 +25,25 @@ from tests.security.maintenance_bodies import maintain_own
 from tests.security.report_bodies import REPORT_IDS, make_report, tracking_of
 from tests.security.return_bodies import make_desk
 from tests.security.round_bodies import fill_rounds
-from tests.security.stock_bodies import make_count
+from tests.security.stock_bodies import make_count, make_van
 from tests.support.builders import close_args, make_article, time_entry
 from tests.support.phone import Phone
+
+_HIT: Final = """
+    article_name assessed_place assessed_priority assessment_final assigned_to assigned_to.id assigned_to.name
+    booked_from booked_to device_number duplicates duplicates[].number duplicates[].state duplicates[].type expired
+    fault_text gaps id linked_order number planned_on priority proposed_basic_need proposed_place proposed_priority
+    proposed_team proposed_team.id proposed_team.name protected reasons reasons[].amount reasons[].booked_after
+    reasons[].clock reasons[].due reasons[].kind reasons[].state reasons[].unit reasons[].working_minutes red
+    registered_at reports rv state team team.id team.name town type undecided waiting_for
+"""
+
+
+def _hits(*paths: str, without: str = "") -> str:
+    """The keys of orders in the inbox, below these paths."""
+    wanted = [key for key in _HIT.split() if not without or not key.startswith(without)]
+    return " ".join(name for path in paths for name in (path, *(f"{path}[].{key}" for key in wanted)))
+
 
 #: Every key that a reading route may answer with, for any role. Add a key here when you know whom it tells what.
 ROUTE_KEYS: Final[dict[str, str]] = {
@@ -88,7 +104,8 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "list_messages": """
         items items[].created_at items[].id items[].kind items[].params items[].params.article_name
-        items[].params.number items[].params.outcome items[].read_at items[].text items[].work_order_id
+        items[].params.device_number items[].params.new_day items[].params.number items[].params.reason
+        items[].params.outcome items[].read_at items[].text items[].work_order_id
     """,
     "list_push_choices": """
         items items[].kind items[].wanted
@@ -110,7 +127,15 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         contact.name contact.phone contact.postcode contact.street contact.town contacted_at device_id device_number
         done_at due due.contact due.done due.start fault_text follows_number history history[].at history[].by_name
         history[].code history[].received_at history[].text history[].type history[].verdict id linked_order number
-        outcome parts parts[].article_number parts[].id parts[].name parts[].quantity planned_on prescriber_name
+        outcome parts parts[].article_number parts[].id parts[].location_id parts[].name parts[].quantity
+        contact_attempts contact_attempts[].at contact_attempts[].by_name contact_attempts[].channel
+        contact_attempts[].note contact_attempts[].result deviations deviations[].at deviations[].by_name
+        deviations[].harm deviations[].text deviations[].told_name exchangeable exchanges exchanges[].at
+        exchanges[].by_name exchanges[].data_uploaded exchanges[].new_number exchanges[].note exchanges[].old_number
+        notices notices[].at notices[].by_name notices[].channel notices[].failure notices[].purpose notices[].state
+        notices[].text referred_at reserved reserved.article_name reserved.number reserved.place supplier
+        supplier.back_on supplier.promised_on supplier.sent_on will_miss will_miss.at will_miss.note will_miss.reason
+        planned_on prescriber_name
         proposed proposed.basic_need proposed.by_name proposed.place proposed.priority protocol_verdict protocols
         protocols[].by_name protocols[].id protocols[].signed_at protocols[].template_id
         protocols[].template_version protocols[].verdict quantity registered_at registered_by_name rv started_at
@@ -118,6 +143,14 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         time_entries[].by_name time_entries[].comment time_entries[].id time_entries[].minutes
         time_entries[].started_at time_entries[].visible_to_prescriber type visits visits[].additional visits[].at
         visits[].by_name visits[].outcome waiting_for
+    """,
+    "read_triage": f"all more red reports undecided {_hits('items')}",
+    "read_technician_day": f"""
+        closes day more opens technicians technicians[].id technicians[].name technicians[].teams
+        {_hits("technicians[].orders")} waiting[].assigned_to {_hits("waiting", without="assigned_to")}
+    """,
+    "list_alike_devices": """
+        items items[].article_name items[].number items[].place items[].same
     """,
     "read_review_content": """
         args args.outcome args.parts args.performed_at args.scan_raw args.time_entries args.time_entries[].comment
@@ -254,6 +287,10 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         device.quarantine_until device.result device.state device.status device.stopped parts parts[].article_name
         parts[].article_number parts[].counted parts[].found parts[].id parts[].number parts[].quantity
     """,
+    "get_custody": """
+        device_id items items[].at items[].by_name items[].from_kind items[].from_name items[].kind items[].received_at
+        items[].scanned items[].standing items[].to_kind items[].to_name
+    """,
     "list_purchases": """
         items items[].article_name items[].article_number items[].closed_at items[].count items[].first_number
         items[].batch items[].id items[].last_number items[].location_name items[].price_ore items[].purchased_on
@@ -378,7 +415,17 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].contact.entry_code [].contact.instructions [].contact.name [].contact.phone [].contact.postcode
         [].contact.street [].contact.town [].contacted_at [].device_id [].device_number [].done_at [].due
         [].due.contact [].due.done [].due.start [].fault_text [].follows_number [].id [].linked_order [].number
-        [].outcome [].parts [].parts[].article_number [].parts[].id [].parts[].name [].parts[].quantity
+        [].outcome [].parts [].parts[].article_number [].parts[].id [].parts[].location_id [].parts[].name
+        [].parts[].quantity
+        [].contact_attempts [].contact_attempts[].at [].contact_attempts[].by_name [].contact_attempts[].channel
+        [].contact_attempts[].note [].contact_attempts[].result [].deviations [].deviations[].at
+        [].deviations[].by_name [].deviations[].harm [].deviations[].text [].deviations[].told_name [].exchangeable
+        [].exchanges [].exchanges[].at [].exchanges[].by_name [].exchanges[].data_uploaded
+        [].exchanges[].new_number [].exchanges[].note [].exchanges[].old_number [].notices [].notices[].at
+        [].notices[].by_name [].notices[].channel [].notices[].failure [].notices[].purpose [].notices[].state
+        [].notices[].text [].referred_at [].reserved [].reserved.article_name [].reserved.number [].reserved.place
+        [].supplier [].supplier.back_on [].supplier.promised_on [].supplier.sent_on [].will_miss [].will_miss.at
+        [].will_miss.note [].will_miss.reason
         [].planned_on [].prescriber_name [].proposed [].proposed.basic_need [].proposed.by_name [].proposed.place
         [].proposed.priority [].protocol_verdict [].protocols [].protocols[].by_name [].protocols[].id
         [].protocols[].signed_at [].protocols[].template_id [].protocols[].template_version [].protocols[].verdict
@@ -393,7 +440,7 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].clocks.1 [].clocks.1[].amount [].clocks.1[].event [].clocks.1[].kind [].clocks.1[].share [].clocks.1[].unit
         [].clocks.3 [].clocks.3[].amount [].clocks.3[].event [].clocks.3[].kind [].clocks.3[].share [].clocks.3[].unit
         [].clocks.4 [].clocks.4[].amount [].clocks.4[].event [].clocks.4[].kind [].clocks.4[].share [].clocks.4[].unit
-        [].fault_text_limit [].id [].label_owner [].label_phone
+        [].exchange_models [].fault_text_limit [].id [].label_owner [].label_phone
         [].pickup_text_limit [].priorities [].region_code [].region_name [].timezone
     """,
     "device": """
@@ -417,6 +464,12 @@ ROW_KEYS: Final[dict[str, str]] = {
     "maintenance_stop": """
         [].id [].on_day [].position [].run_name [].tasks [].tasks[].kind [].tasks[].number [].tasks[].order_number
         [].tasks[].title
+    """,
+    "van": """
+        [].id [].name [].number
+    """,
+    "van_stock": """
+        [].article_name [].article_number [].id [].location_id [].quantity [].unit
     """,
     "round": """
         [].depot_name [].id [].name [].on_day [].published_at [].reconciled [].rv [].state [].stops [].van_name
@@ -445,7 +498,8 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].review.note [].review.reason [].review.state [].seq [].text [].type [].verdict
     """,
     "message": """
-        [].created_at [].id [].kind [].params [].params.article_name [].params.number [].params.outcome [].read_at
+        [].created_at [].id [].kind [].params [].params.article_name [].params.device_number [].params.new_day
+        [].params.number [].params.outcome [].params.reason [].read_at
         [].text [].work_order_id
     """,
 }
@@ -489,10 +543,22 @@ PATIENT: Final[dict[tuple[str, str], frozenset[str]]] = {
 
 #: Kinds of rows that a role's phone holds.
 KINDS: Final = {
-    "T": {"work_order", "device", "maintenance", "maintenance_stop", "policy", "bundle", "command", "device_index"},
+    "T": {
+        "work_order",
+        "device",
+        "maintenance",
+        "maintenance_stop",
+        "policy",
+        "bundle",
+        "command",
+        "device_index",
+        "van",
+        "van_stock",
+    },
     "R": {"policy", "message"},
     "D": {"policy", "round", "stop", "device_index"},
-    **{letter: {"policy", "device_index"} for letter in "PCW"},
+    "P": {"policy", "device_index", "message"},
+    **{letter: {"policy", "device_index"} for letter in "CW"},
     **{letter: {"policy"} for letter in "AX"},
 }
 
@@ -569,6 +635,7 @@ async def fill(house: House) -> None:
         },
         aggregate=order.id,
     )
+    await fill_visit(house, phone, order.id)
     closed = await house.make_order("own")
     phone.record("work_order.close", close_args(), aggregate=closed.id)
     cancelled = await house.make_order("own", state="cancelled", cancel_reason="wrong")
@@ -583,6 +650,41 @@ async def fill(house: House) -> None:
         house.user("T").id,
     )
     await make_attachments(house)
+
+
+async def fill_visit(house: House, phone: Phone, order_id: UUID) -> None:
+    """Contact, texts, a promise that breaks, an exchange, a deviation, and a van with something in it."""
+    van = await make_van(house, "own")
+    phone.record("van_stock.choose", {"location_id": str(van)})
+    filled = {"lines": [{"article_number": "70001", "quantity": 3}]}
+    phone.record("van_stock.fill", filled, aggregate=van)
+    now = datetime.now(UTC).isoformat()
+    phone.record("work_order.contact", {"at": now, "result": "no_answer"}, aggregate=order_id)
+    text = {"purpose": "call_us", "channel": "letter", "text": "Ring oss."}
+    phone.record("work_order.notify", text, aggregate=order_id)
+    phone.record("work_order.will_miss", {"reason": "parts"}, aggregate=order_id)
+    phone.record("work_order.deviation", {"text": "Fläkten brann.", "harm": "could", "at": now}, aggregate=order_id)
+    await phone.sync()
+    like, article = uuid4(), await fetch_value("select article_id from device where id = $1", house.own.device)
+    for device, number in ((like, "499001"), (uuid4(), "499002")):
+        await execute(
+            "insert into device (id, region_id, number, article_id, status) values ($1, $2, $3, $4, 'in_stock')",
+            device,
+            house.north.region_id,
+            number,
+            article,
+        )
+    await execute("update article set exchangeable = true where id = $1", article)
+    await execute("update work_order set reserved_device_id = $2 where id = $1", order_id, like)
+    await execute(
+        "insert into technical_exchange (id, region_id, work_order_id, old_device_id, new_device_id, at, command_id)"
+        " select gen_random_uuid(), region_id, $1, $2, $3, now(), id from command_log limit 1",
+        order_id,
+        house.own.device,
+        like,
+    )
+    await house.make_order("own", assigned_to=None)
+    await execute("update work_order set proposed_team_id = team_id, done_due = now()")
 
 
 def keys(value: Any, path: str = "") -> set[str]:
@@ -641,6 +743,9 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "push_key": ("GET", "/api/push/key", None),
         "list_work_orders": ("GET", "/api/work-orders?state=all&limit=1", None),
         "get_work_order": ("GET", f"/api/work-orders/{house.own.order.number}", None),
+        "read_triage": ("GET", "/api/triage?show=all", None),
+        "read_technician_day": ("GET", f"/api/technician-day?day={local_day()}", None),
+        "list_alike_devices": ("GET", f"/api/work-orders/{house.own.order.number}/alike", None),
         "list_reviews": ("GET", "/api/reviews", None),
         "read_review_content": ("GET", f"/api/reviews/{await one_review()}/content", None),
         "list_order_attachments": ("GET", f"/api/work-orders/{house.own.order.number}/attachments", None),
@@ -661,6 +766,7 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_stock_count": ("GET", f"/api/stock-counts/{await make_count(house, 'own')}", None),
         "list_returns": ("GET", await make_desk(house), None),
         "get_return": ("GET", f"/api/returns/{house.own.device_number}", None),
+        "get_custody": ("GET", "/api/devices/104911/custody", None),
         "list_purchases": ("GET", "/api/purchases", None),
         "get_purchase": ("GET", f"/api/purchases/{await make_purchase(house, 'own')}", None),
         "list_due": ("GET", "/api/maintenance/due", None),

@@ -27,7 +27,7 @@ from tests.security.maintenance_bodies import maintenance_command
 from tests.security.report_bodies import report_command
 from tests.security.return_bodies import return_command
 from tests.security.round_bodies import make_rounds, round_command
-from tests.security.stock_bodies import stock_command
+from tests.security.stock_bodies import stock_command, van_command
 from tests.security.tables import COMMANDS, EVERYONE, OBJECTS, Row, make_review, visible
 from tests.support.builders import close_args
 
@@ -57,6 +57,7 @@ MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]]
     "user": admin_command,
     "phone": admin_command,
     "stock_count": stock_command,
+    "van_stock": van_command,
     "label": label_command,
     "fault_report": report_command,
     "maintenance": maintenance_command,
@@ -65,6 +66,7 @@ MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]]
     "safety_notice": flag_command,
     "device": flag_command,
     "return": return_command,
+    "custody": return_command,
 }
 
 
@@ -102,6 +104,13 @@ async def command_body(house: House, name: str, target: str) -> dict[str, Any]:
         "work_order.assign": {"technician_id": str(house.north.other_technician.id)},
         "work_order.book": {"from": tomorrow.isoformat(), "to": (tomorrow + timedelta(hours=1)).isoformat()},
         "work_order.contact": {"at": now(), "result": "no_answer"},
+        "work_order.notify": {"purpose": "call_us", "channel": "letter", "text": "Ring oss."},
+        "work_order.will_miss": {"reason": "parts"},
+        "work_order.supplier": {"sent_on": "2026-06-20"},
+        "work_order.reserve": {"device_number": None},
+        "work_order.refer": {},
+        "work_order.exchange": {"old_raw": house.own.device_number, "new_raw": house.own.device_number, "at": now()},
+        "work_order.deviation": {"text": "Fläkten brann.", "harm": "could", "at": now()},
         "work_order.start": {"at": now()},
         "work_order.wait": {"waiting_for": "parts"},
         "work_order.resume": {},

@@ -56,3 +56,11 @@ create table buy_back (
   check (accepted = (reason = ''))
 );
 create trigger buy_back_immutable before update or delete on buy_back for each row execute function refuse_change();
+
+-- ---------------------------------------------------------------- from hand to hand (R-277, R-280)
+
+-- The van, an entrance, the porters, and home again: a step between two places, beside loading and handing over at a door.
+alter table location drop constraint location_kind_check,
+  add constraint location_kind_check check (kind in ('warehouse', 'local_store', 'entrance', 'porters', 'van'));
+alter table custody_event drop constraint custody_event_kind_check,
+  add constraint custody_event_kind_check check (kind in ('load', 'deliver', 'collect', 'unload', 'arrive', 'hand_over'));

@@ -25,7 +25,7 @@ create or replace view safety_notice_covers as
 create index device_block_device on device_block (device_id);
 create index safety_notice_done_device on safety_notice_done (device_id);
 create index pickup_line_device on pickup_line (device_id) where device_id is not null;
-create index order_line_device on order_line (device_id) where device_id is not null;
+create index order_line_of_device on order_line (device_id) where device_id is not null;
 create index holding_article_open on holding (article_id)
   where article_id is not null and starts_at is not null and ends_at is null;
 create index device_component_article on device_component (article_id);

@@ -45,6 +45,7 @@ export const patterns = {
   schedule: "/office/schedule",
   arrivals: "/office/arrivals",
   returns: "/office/returns",
+  handOver: "/office/hand-over",
   purchases: "/office/purchases",
   safety: "/office/safety",
   maintenance: "/office/maintenance",

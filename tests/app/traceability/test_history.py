@@ -62,6 +62,26 @@ async def a_life(shop: Shop) -> None:
         BEGIN - timedelta(days=9),
         BEGIN - timedelta(days=8),
     )
+    await execute(
+        "insert into maintenance_occasion (id, region_id, device_id, due_on, state, technician_id, performed_on,"
+        " next_pm, label_how, labelled_at, labelled_by, opened_at, ended_at)"
+        " values ($1, $2, $3, '2025-05-01', 'archived', $4, '2025-05-02', '2026-05-02', 'scan', $5, $4, $5, $5)",
+        new_id(),
+        north.region_id,
+        device,
+        north.users[Role.TECHNICIAN].id,
+        datetime(2025, 5, 2, 12, tzinfo=UTC),
+    )
+    await execute(
+        "insert into device_return (id, region_id, device_id, state, contamination, received_at, received_by,"
+        " cleaned_at, cleaned_by, inspected_at, inspected_by, result, disposition)"
+        " values ($1, $2, $3, 'done', 'none', $4, $5, $4, $5, $4, $5, 'ok', 'stock')",
+        new_id(),
+        north.region_id,
+        device,
+        BEGIN + timedelta(days=31),
+        north.users[Role.WAREHOUSE].id,
+    )
     for name, args, aggregate in (
         ("device.block", {"reason": "Spricka i ramen"}, device),
         ("device.unblock", {"note": "Svetsad"}, device),
@@ -84,7 +104,12 @@ async def test_the_history_is_whole_in_order_and_without_a_holder(shop: Shop) ->
         "notice_set",
         "unblocked",
         "blocked",
+        "pm_labelled",
+        "maintained",
         "handed_out",
+        "returned",
+        "inspected",
+        "cleaned",
         "handed_back",
         "adapted",
         "order_closed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, time, tzinfo
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ import pytest
 from app.database import execute, fetch, fetch_value
 from app.identity.actor import Role
 from app.jobs import run_due
+from app.policy.working_time import STOCKHOLM
 from routing.planner import Plan, PlannerFailed
 from routing.plans import searching
 from routing.plans.searching import JOB, search_with
@@ -138,6 +140,20 @@ async def test_a_plan_of_rounds_that_have_changed_is_not_taken(shop: Shop) -> No
     assert (refused.status_code, refused.json()["code"]) == (409, "plan.stale")
 
 
+class Ten(datetime):
+    """A clock that stands at ten in the morning: at night a van has no time left for anything urgent."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Ten:
+        return cls.combine(datetime.now(STOCKHOLM), time(10), STOCKHOLM).astimezone(tz)
+
+
+@pytest.fixture
+def ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "datetime", Ten)
+
+
+@pytest.mark.usefixtures("ten")
 async def test_what_has_been_done_since_stays_done_and_the_rest_is_taken(shop: Shop) -> None:
     """Sync cases 12 and 20: the driver works while the office looks at the plan."""
     await equip(shop)
@@ -160,6 +176,7 @@ async def test_what_has_been_done_since_stays_done_and_the_rest_is_taken(shop: S
     assert (await row_of("stop", first.id))["state"] == "done"
 
 
+@pytest.mark.usefixtures("ten")
 async def test_something_urgent_is_put_in_and_nobody_elses_order_changes(shop: Shop) -> None:
     await equip(shop)
     north, south = await two_tours(shop)
@@ -197,6 +214,29 @@ async def test_a_pinned_stop_stays_and_a_pinned_next_stop_comes_first(shop: Shop
     by_round = {one["round_id"]: [stop["stop_id"] for stop in one["stops"]] for one in plan["rounds"]}
     assert by_round[str(south.id)][0] == str(north.stops[1].id)
     assert str(north.stops[0].id) in by_round[str(north.id)]
+
+
+async def test_case_20_a_plan_moves_a_stop_and_its_old_driver_is_still_heard(shop: Shop) -> None:
+    """The outcome is keyed by the stop: what the old driver did before the phone knew of the plan is done."""
+    await equip(shop)
+    order = await make_delivery(shop.north)
+    north = await shop.tour(shop.driver, [order, await make_delivery(shop.north)])
+    south = await shop.tour(shop.colleague, [await make_delivery(shop.north)], van=1, name="Söderturen")
+    for number, stop in enumerate((*north.stops, *south.stops)):
+        await place(stop.id, 65.6, 22.0 + number / 100)
+    phone = await shop.phone(shop.driver)
+    await phone.sync()
+    moved = north.stops[0]
+    plan_id = uuid4()
+    await make_plan(shop, plan_id, pins=[{"stop_id": str(moved.id), "round_id": str(south.id)}])
+    await shop.ok("plan.take", {}, plan_id)
+    assert (await row_of("stop", moved.id))["round_id"] == south.id
+    done = complete(30, [delivered(moved.tasks[0], order.device_number)])
+    assert (await shop.push(phone, "stop.complete", done, moved.id))["verdict"] == "applied"
+    assert (await row_of("stop", moved.id))["state"] == "done", "nobody drives there again"
+    another = uuid4()
+    result = (await make_plan(shop, another))["result"]
+    assert str(moved.id) not in {one["stop_id"] for tour in result["rounds"] for one in tour["stops"]}
 
 
 async def test_what_is_wrong_is_named_in_a_sentence_and_the_rest_is_planned(shop: Shop) -> None:

@@ -80,6 +80,14 @@ async def test_a_contaminated_device_waits_is_cleaned_inspected_and_goes_to_stoc
     assert await status_of(device) == "in_stock"
 
 
+async def test_a_device_that_was_in_cleaning_before_there_was_a_desk_goes_on_from_there(desk: Desk) -> None:
+    device = await make_device(desk.north, status="cleaning")
+    assert (await send(desk, "cleaned", device))[0] == 200
+    assert await status_of(device) == "inspection"
+    assert (await send(desk, "inspect", device, result="ok", disposition="stock"))[0] == 200
+    assert await status_of(device) == "in_stock"
+
+
 async def test_what_is_repaired_is_inspected_again_and_both_inspections_stay(desk: Desk) -> None:
     device = await lent(desk)
     await execute("update device set status = 'inspection' where id = $1", device)

@@ -137,6 +137,8 @@ async def test_what_is_missing_is_lost_until_somebody_finds_it_and_a_person_is_a
         row["status"] for row in await fetch("select status from device where id = any($1)", [bed_id, chair.device_id])
     ] == ["lost", "lost"]
     assert (await row_of("pickup_line", bed.line_id))["state"] == "lost"
+    line = await row_of("order_line", chair.line_id)
+    assert (line["state"], line["loaded"], line["device_id"]) == ("open", False, None), "the warehouse chooses another"
     assert (await row_of("van_round", tour.id))["reconciled_at"] is not None, "explained is accounted for"
     total = balance(unit.unit for unit in await units_of(tour.id))
     assert (total.loaded, total.explained, total.left) == (2, 2, 0)

@@ -959,6 +959,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{number}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetCustody */
+        get: operations["get_custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rounds": {
         parameters: {
             query?: never;
@@ -2542,6 +2559,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/commands/custody.hand_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lämnat ett hjälpmedel vidare */
+        post: operations["custody_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/commands/round.create": {
         parameters: {
             query?: never;
@@ -3903,6 +3937,36 @@ export interface components {
             driver_id?: string | null;
             depot_id?: string | null;
         };
+        /** CustodyChain */
+        CustodyChain: {
+            /** Format: uuid */
+            device_id: string;
+            items: components["schemas"]["CustodyStep"][];
+        };
+        /** CustodyHandOverCommand */
+        CustodyHandOverCommand: {
+            /** Format: uuid */
+            id: string;
+            args: components["schemas"]["HandOver"];
+            aggregate?: string | null;
+            base_rv?: number | null;
+        };
+        /** CustodyStep */
+        CustodyStep: {
+            kind: string;
+            from_name: string;
+            from_kind: string | null;
+            to_name: string;
+            to_kind: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            received_at: string;
+            by_name: string;
+            scanned: boolean;
+            /** @enum {string} */
+            standing: "chain" | "merged" | "beside" | "undone";
+        };
         /** CustomerItem */
         CustomerItem: {
             /** Format: uuid */
@@ -4197,7 +4261,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "counted";
+            kind: "purchased" | "scrapped" | "handed_out" | "handed_back" | "moved" | "moved_beside" | "order_registered" | "order_started" | "order_closed" | "order_cancelled" | "protocol" | "delivery_ordered" | "pickup_ordered" | "pickup_arrived" | "fault_reported" | "label_made" | "label_ended" | "adapted" | "component" | "blocked" | "unblocked" | "notice_set" | "notice_lifted" | "notice_done" | "pm_announced" | "maintained" | "pm_labelled" | "returned" | "cleaned" | "inspected" | "counted";
             ref: string;
             what: string;
             text: string;
@@ -4577,6 +4641,14 @@ export interface components {
             /** @enum {string} */
             how: "phone" | "letter" | "message" | "in_person";
         };
+        /** HandOver */
+        HandOver: {
+            /** Format: uuid */
+            to_location_id: string;
+            scan_raw?: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** Health */
         Health: {
             status: string;
@@ -4643,6 +4715,15 @@ export interface components {
             team_id?: string | null;
             /** @default [] */
             customer_numbers: string[];
+        };
+        /** JointVisit */
+        JointVisit: {
+            /** Format: uuid */
+            work_order_id: string;
+            number: string;
+            state: string;
+            booked_from: string | null;
+            booked_to: string | null;
         };
         /** JudgeBuyBack */
         JudgeBuyBack: {
@@ -4769,7 +4850,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "warehouse" | "local_store" | "entrance" | "van";
+            kind: "warehouse" | "local_store" | "entrance" | "porters" | "van";
             number: string;
             name: string;
         };
@@ -7048,7 +7129,7 @@ export interface components {
             failed_code: string | null;
             failed_note: string;
             positioned: boolean;
-            visits: components["schemas"]["VisitRow"][];
+            visits: components["schemas"]["JointVisit"][];
             rv: number;
         };
         /** StopTime */
@@ -7486,15 +7567,6 @@ export interface components {
         /** Verify */
         Verify: {
             raw: string;
-        };
-        /** VisitRow */
-        VisitRow: {
-            /** Format: uuid */
-            work_order_id: string;
-            number: string;
-            state: string;
-            booked_from: string | null;
-            booked_to: string | null;
         };
         /** Wait */
         Wait: {
@@ -8313,7 +8385,7 @@ export interface operations {
     find_locations: {
         parameters: {
             query?: {
-                kind?: "warehouse" | "local_store" | "entrance" | "van" | null;
+                kind?: "warehouse" | "local_store" | "entrance" | "porters" | "van" | null;
             };
             header?: never;
             path?: never;
@@ -10039,6 +10111,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_custody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyChain"];
                 };
             };
             /** @description Refused; code says why, title and detail say it to a person. */
@@ -13885,6 +13997,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["FaultReportDecideCommand"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfficeReply"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    custody_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustodyHandOverCommand"];
             };
         };
         responses: {

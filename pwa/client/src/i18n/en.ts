@@ -49,6 +49,7 @@ export const en: Dictionary = {
   "nav.pickups": "Pick-ups",
   "nav.arrivals": "Arrivals",
   "nav.returns": "Returns",
+  "nav.hand_over": "Hand over",
   "nav.labels": "Labels",
   "nav.purchases": "New devices",
   "nav.safety": "Safety",

@@ -5,6 +5,8 @@ export const pt = dictionary(
   {
     plan: "Planera dagen",
     title: "Planera {day}",
+    urgent: "Lägg in akut i dagens rundor",
+    urgent_title: "Lägg in {name} i dagens rundor",
     intro: "Förslaget fördelar stoppen på de rundor som inte har kört ut. Inget ändras förrän du tar det.",
     seconds: "Hur länge får det ta?",
     seconds_2: "2 s",
@@ -43,6 +45,8 @@ export const pt = dictionary(
   {
     plan: "Plan the day",
     title: "Plan {day}",
+    urgent: "Put into today's rounds as urgent",
+    urgent_title: "Put {name} into today's rounds",
     intro: "The proposal spreads the stops over the rounds that have not set out. Nothing changes until you take it.",
     seconds: "How long may it take?",
     seconds_2: "2 s",

@@ -49,6 +49,7 @@ export const sv = {
   "nav.pickups": "Hämtordrar",
   "nav.arrivals": "Ankomst",
   "nav.returns": "Returer",
+  "nav.hand_over": "Lämna vidare",
   "nav.labels": "Etiketter",
   "nav.purchases": "Nya hjälpmedel",
   "nav.safety": "Säkerhet",

@@ -23,7 +23,7 @@ export function factWords(fact: DeviceFact): string {
 /** The address of the order that a fact is about; "" for others. */
 export function factAddress({ kind, ref }: DeviceFact): string {
   if (!ref) return "";
-  if (kind.startsWith("order_") || kind === "protocol") return path.officeOrder(ref);
+  if (kind.startsWith("order_") || kind === "protocol" || kind === "maintained") return path.officeOrder(ref);
   if (kind === "delivery_ordered") return path.delivery(ref);
   return kind.startsWith("pickup_") ? path.pickup(ref) : "";
 }

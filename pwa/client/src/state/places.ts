@@ -35,6 +35,7 @@ const reviews: Place = { href: "/office/reviews", word: "nav.reviews", icon: "re
 const reports: Place = { href: "/office/reports", word: "nav.reports", icon: "message", routes: ["reports", "report"] };
 const arrivals: Place = { href: "/office/arrivals", word: "nav.arrivals", icon: "scan", routes: ["arrivals"] };
 const returns: Place = { href: "/office/returns", word: "nav.returns", icon: "refresh", routes: ["returns"] };
+const handOver: Place = { href: "/office/hand-over", word: "nav.hand_over", icon: "next", routes: ["handOver"] };
 const labels: Place = { href: "/office/labels", word: "nav.labels", icon: "print", routes: ["labels"] };
 const purchases: Place = { href: "/office/purchases", word: "nav.purchases", icon: "plus", routes: ["purchases"] };
 const safety: Place = { href: "/office/safety", word: "nav.safety", icon: "info", routes: ["safety", "recall"] };
@@ -81,13 +82,14 @@ function placesOfRole(who: Roles): readonly Place[] {
       { href: "/load", word: "nav.load", icon: "scan", main: true, routes: ["load"] },
       outbox,
       more,
+      wide(handOver),
       wide(count),
       wide(messages),
     ];
   }
-  if (who.isOffice) return [orders, find, rounds, more, wide(triage), wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(purchases), wide(count), wide(labels), wide(safety), wide(levels), wide(messages)];
+  if (who.isOffice) return [orders, find, rounds, more, wide(triage), wide(deliveries), wide(pickups), wide(maintenance), wide(reports), wide(reviews), wide(arrivals), wide(returns), wide(handOver), wide(purchases), wide(count), wide(labels), wide(safety), wide(levels), wide(messages)];
   if (who.isPrescriber) return [{ ...orders, word: "nav.my_orders" }, find, messages, more, wide(deliveries), wide(pickups)];
-  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(returns), wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
+  if (who.isWarehouse) return [deliveries, { ...arrivals, main: true }, pickups, more, wide(returns), wide(handOver), wide(purchases), wide(count), wide(rounds), wide({ ...find, main: false }), wide(labels), wide(safety), wide(messages)];
   if (who.isAdmin) return [users, phones, messages, more];
   return [messages, more];
 }
