@@ -7,7 +7,10 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from app.database import execute, new_id
+from app.identity.actor import Role
 from app.policy.working_time import STOCKHOLM
+from field.protocols.library import load_templates, template_hash
+from field.protocols.repository import SignedProtocol, insert_protocol
 from tests.security.house import LETTERS, MISSING, MISSING_DEVICE, House
 
 #: Which state an occasion is in before a command.
@@ -142,3 +145,39 @@ async def maintain_own(house: House) -> None:
     other = house.places["other"].device
     await execute("update device set next_pm = $2 where id = $1", other, _today())
     await _occasion(house, "other", "planned")
+
+
+#: A signed protocol on the order of each target; the one that is missing is never made.
+PROTOCOL_IDS: Final = {"own": uuid4(), "other": uuid4(), "foreign": uuid4(), "missing": MISSING}
+
+
+async def make_protocols(house: House) -> None:
+    """Sign a protocol on every target's order but the missing one."""
+    template = load_templates()["patient_lift"]
+    for target in ("own", "other", "foreign"):
+        region = house.world.south if target == "foreign" else house.north
+        command = uuid4()
+        await execute(
+            "insert into command_log (id, region_id, type, v, payload_raw, payload_sha256, at, at_est, received_at,"
+            " verdict) values ($1, $2, 'work_order.report', 1, '', '', now(), now(), now(), 'applied')",
+            command,
+            region.region_id,
+        )
+        await insert_protocol(
+            SignedProtocol(
+                id=PROTOCOL_IDS[target],
+                region_id=region.region_id,
+                work_order_id=house.places[target].order.id,
+                device_id=house.places[target].device,
+                template_id=template.id,
+                template_version=str(template.version),
+                template_sha256=template_hash(template),
+                answers={"identity.kind": "mobile"},
+                verdict="incomplete",
+                judgement=None,
+                seen_rv=None,
+                technician_id=region.users[Role.TECHNICIAN].id,
+                signed_at=datetime.now(UTC),
+                command_id=command,
+            )
+        )

@@ -95,7 +95,7 @@ ROUTES: Final[dict[str, Row]] = {
     "list_alike_devices": Row("TPC", other="PC", missing=404),
     "list_work_orders": Row("TPCR", other="PC", missing=200),
     "get_work_order": Row("TPCR", other="PC", missing=404),
-    "get_protocol_paper": Row("TPCR", ok=404, other="PC", missing=404),  # whose: tests/field/maintenance
+    "get_protocol_paper": Row("TPCR", other="PC", missing=404),
     "list_order_attachments": Row("TPC", other="PC", missing=404),
     "get_order_attachment": Row("TPC", other="PC", missing=404),
     "register_sync_device": Row(EVERYONE, ok=201),

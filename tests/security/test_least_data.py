@@ -472,7 +472,10 @@ ROW_KEYS: Final[dict[str, str]] = {
         [].block.blocked_at
         [].block.reason [].components
         [].components[].article_number [].components[].main_number [].components[].name [].components[].quantity
-        [].components[].serial [].holder_label [].home_location [].id [].iso_class [].label_versions
+        [].components[].serial [].holder_label [].first_answers [].first_answers.patient_lift
+        [].first_answers.patient_lift.identity.kind [].last_answers [].last_answers.patient_lift
+        [].last_answers.patient_lift.identity.kind
+        [].home_location [].id [].iso_class [].label_versions
         [].label_versions.live [].label_versions.revoked [].last_pm [].next_pm [].number [].open_orders
         [].open_orders[].number [].open_orders[].priority [].open_orders[].state [].open_orders[].team
         [].open_orders[].type [].pm_notice [].pm_notice.given_on [].pm_notice.how [].purchased_on [].safety_notices

@@ -34,6 +34,7 @@ from tests.security.house import (
 )
 from tests.security.label_bodies import PROFILE_ID, RETURN_ID, SHELF
 from tests.security.logistics_bodies import make_logistics
+from tests.security.maintenance_bodies import PROTOCOL_IDS, make_protocols
 from tests.security.report_bodies import REPORT_IDS, make_report, place_photos
 from tests.security.round_bodies import PLAN_IDS, ROUND_IDS, make_rounds
 from tests.security.stock_bodies import COUNT_IDS, make_count
@@ -46,6 +47,7 @@ async def house(database: Database, tmp_path: Path) -> AsyncIterator[House]:
     async with open_house(database, tmp_path) as opened:
         await make_rounds(opened)
         await make_logistics(opened)
+        await make_protocols(opened)
         for target in ("own", "other", "foreign"):
             await make_count(opened, target, COUNT_IDS[target])
             await make_review(opened, target, review_id=REVIEW_IDS[target])
@@ -150,7 +152,7 @@ def route_call(house: House, name: str, target: str) -> Call:
             "/api/maintenance/runs/propose",
             {"json": {"area": "9", "first_day": "2026-12-25", "last_day": "2026-12-25"}},
         ),
-        "get_protocol_paper": ("GET", f"/api/work-orders/{number}/protocols/{uuid4()}", {}),
+        "get_protocol_paper": ("GET", f"/api/work-orders/{number}/protocols/{PROTOCOL_IDS[target]}", {}),
         "list_purchases": ("GET", "/api/purchases", {}),
         "get_purchase": ("GET", f"/api/purchases/{PURCHASE_IDS[target]}", {}),
         "list_safety_notices": ("GET", "/api/safety-notices", {}),
