@@ -3779,7 +3779,7 @@ export interface components {
         /** ChoosePush */
         ChoosePush: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "maintenance.no_contact" | "maintenance.not_approved" | "return.parts_missing" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
         };
         /** ChooseVan */
@@ -6054,7 +6054,7 @@ export interface components {
         /** PushChoice */
         PushChoice: {
             /** @enum {string} */
-            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
+            kind: "work_order.closed" | "work_order.cancelled" | "work_order.late" | "work_order.will_miss" | "work_order.referred" | "work_order.deviation" | "work_order.reassigned" | "maintenance.no_contact" | "maintenance.not_approved" | "return.parts_missing" | "fault_report.referred" | "attachment.missing" | "phone.unsent";
             wanted: boolean;
         };
         /** PushChoices */

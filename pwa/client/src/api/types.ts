@@ -94,7 +94,7 @@ export type Message = Known<
   Omit<Schemas["Message"], "text">,
   {
     readonly kind: MessageKind;
-    readonly params: { readonly number?: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string; readonly fault_report_id?: string; readonly day?: string; readonly name?: string; readonly new_day?: string; readonly attempts?: number; readonly device_number?: string };
+    readonly params: { readonly number?: string; readonly article_name?: string; readonly reason?: string; readonly outcome?: string; readonly fault_report_id?: string; readonly day?: string; readonly name?: string; readonly new_day?: string; readonly attempts?: number; readonly device_number?: string; readonly parts?: string };
   }
 > & {
   /** The server's own sentence; the phone's row leaves it to the phone's words. */
