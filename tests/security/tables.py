@@ -108,6 +108,7 @@ ROUTES: Final[dict[str, Row]] = {
     "import_unsent_file": Row("PC", ok=422),
     "account_of_day": Row(EVERYONE, ok=404),  # whose phone: tests/offline_sync/test_day_account.py
     "list_due": Row("TPC"),
+    "get_template_fhir": Row("TPC"),
     "list_unfinished_maintenance": Row("TPC"),
     "list_maintenance_plans": Row("TPC"),
     "list_maintenance_runs": Row("TPC"),

@@ -140,6 +140,7 @@ def route_call(house: House, name: str, target: str) -> Call:
             f"/api/returns/{house.places[target].device_number if target != 'missing' else '99999999'}",
             {},
         ),
+        "get_template_fhir": ("GET", "/api/protocol-templates/sling/fhir", {}),
         "list_due": ("GET", "/api/maintenance/due", {}),
         "list_unfinished_maintenance": ("GET", "/api/maintenance/unfinished", {}),
         "list_maintenance_plans": ("GET", "/api/maintenance/plans", {}),
