@@ -21,6 +21,7 @@ with own as (
     coalesce(sum(e.quantity) filter (where e.kind = 'unload'), 0)::int as unloaded
   from custody_event e where e.round_id = $1 and e.standing = 'chain' and e.task_id is not null group by e.task_id)
 select o.task_id, t.stop_id, t.kind, o.device_id, t.article_id, t.order_line_id, t.pickup_line_id,
+  t.work_order_id is not null as for_repair,
   coalesce(d.number, a.name) as number, o.taken, o.gone, o.unloaded, coalesce(x.here, 0)::int as here,
   coalesce(x.explained, 0)::int as explained, coalesce(pl.state = 'arrived', false) as arrived,
   exists (select from custody_event l where l.standing = 'chain' and l.at > o.last_at
@@ -46,6 +47,7 @@ class VanUnit:
     order_line_id: UUID | None
     pickup_line_id: UUID | None
     number: str
+    for_repair: bool
 
     @property
     def part_left(self) -> bool:
@@ -80,6 +82,7 @@ def _unit(row: Record) -> VanUnit:
         row["order_line_id"],
         row["pickup_line_id"],
         row["number"],
+        row["for_repair"],
     )
 
 

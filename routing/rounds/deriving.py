@@ -40,7 +40,10 @@ async def derive_tasks(task_ids: Collection[UUID], line_ids: Collection[UUID], s
         " from stop_task t join stop s on s.id = t.stop_id left join order_line ol on ol.id = t.order_line_id"
         " left join pickup_line pl on pl.id = t.pickup_line_id"
         " left join lateral (select kind, quantity, at, hygiene from custody_event e where e.task_id = t.id"
-        "   and e.standing = 'chain' order by e.at desc, e.command_id desc, e.id desc limit 1) link on true"
+        "   and e.standing = 'chain'"
+        # What was collected is done; that it was handed in with the van says nothing more of its task.
+        "   and not (e.kind = 'unload' and t.kind = 'collect')"
+        "   order by e.at desc, e.command_id desc, e.id desc limit 1) link on true"
         " where t.id = any($1) or t.order_line_id = any($2) or t.pickup_line_id = any($2) or t.stop_id = any($3)"
         " order by t.id",
         list(task_ids),

@@ -252,8 +252,7 @@ async def loaded_and_not_unloaded(round_id: UUID, until: datetime) -> list[NewEv
             device_id=row["device_id"],
             round_id=round_id,
             stop_id=row["stop_id"],
-            # What was fetched is done; that it is handed in says nothing more of its task.
-            task_id=row["task_id"] if row["kind"] == "load" else None,
+            task_id=row["task_id"],
         )
         for row in rows
     ]

@@ -76,7 +76,8 @@ async def reconcile(context: CommandContext, arguments: Reconcile) -> Outcome:
 
 
 def _stands_at_depot(unit: VanUnit, item: Accounted) -> bool:
-    return unit.unit.way == "out" and item.code in _AT_DEPOT
+    # What was fetched for repair is handed in with the van; other pick-ups wait for their arrival.
+    return (unit.unit.way == "out" or unit.for_repair) and item.code in _AT_DEPOT
 
 
 def _unload(found: LockedRound, unit: VanUnit, item: Accounted, at: datetime) -> NewEvent:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from app.database import execute, fetch, fetch_value
 from tests.routing.rounds.shop import (
     Shop,
@@ -45,7 +47,8 @@ async def add(shop: Shop, number: str, name: str = "Norrturen") -> tuple[UUID, U
     return round_id, stop.id, stop.tasks[0]
 
 
-async def test_a_device_is_fetched_for_repair_and_comes_back_to_the_same_holder(shop: Shop) -> None:
+@pytest.mark.parametrize("way", ["round.return", "round.reconcile"])
+async def test_a_device_is_fetched_for_repair_and_comes_back_to_the_same_holder(shop: Shop, way: str) -> None:
     """R-204: never a pick-up order; the holding stays open all the while."""
     person_id = await someone(shop.north)
     device_id = await make_device(shop.north, status="with_holder")
@@ -75,7 +78,10 @@ async def test_a_device_is_fetched_for_repair_and_comes_back_to_the_same_holder(
     assert (await shop.push(phone, "stop.complete", taken, stop_id))["verdict"] == "applied"
     assert await holdings(device_id) == [(person_id, True)]
     assert await fetch_value("select count(*) from pickup_order") == 0
-    assert (await shop.push(phone, "round.return", {"at": at(30).isoformat()}, round_id))["verdict"] == "applied"
+    said: dict[str, Any] = {"at": at(30).isoformat()}
+    if way == "round.reconcile":
+        said = {**said, "items": [{"task_id": str(task_id), "code": "here", "quantity": 1}]}
+    assert (await shop.push(phone, way, said, round_id))["verdict"] == "applied"
     assert await queue(shop) == [], "the work is not done yet"
     refused = await shop.send("round.add", {"repair_numbers": [order.number]}, round_id)
     assert refused.status_code == 409
