@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from litestar import MediaType, Response, get
 from litestar.params import FromPath
 
 from app.web.problems import not_found
+from field.protocols.fhir import questionnaire
+from field.protocols.library import load_templates
 from field.protocols.service import template_bundle
 
 _FOREVER = "private, max-age=31536000, immutable"
@@ -20,4 +23,20 @@ async def get_reference(sha256: FromPath[str]) -> Response[bytes]:
     return Response(bundle.content, media_type=MediaType.JSON, headers={"Cache-Control": _FOREVER})
 
 
-ROUTES = (get_reference,)
+@get(
+    "/api/protocol-templates/{template_id:str}/fhir",
+    operation_id="get_template_fhir",
+    opt={"permission": "maintenance.read"},
+    media_type="application/fhir+json",
+)
+async def get_template_fhir(template_id: FromPath[str]) -> Response[bytes]:
+    """Return the newest version of a template as a FHIR R5 Questionnaire."""
+    template = load_templates().get(template_id)
+    if template is None:
+        raise not_found()
+    headers = {"Content-Disposition": f'attachment; filename="{template.id}-{template.version}.json"'}
+    content = msgspec.json.encode(questionnaire(template))
+    return Response(content, media_type="application/fhir+json", headers=headers)
+
+
+ROUTES = (get_reference, get_template_fhir)

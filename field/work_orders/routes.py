@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from app.database import Record
 from app.identity.actor import Actor
 from app.policy.repository import current_policy
 from app.web.problems import Problem, not_found
+from field.protocols.fhir import response
 from field.protocols.paper import SignedPaper, protocol_pdf
 from field.protocols.service import shipped_templates
 from field.work_orders import exchanges, office
@@ -120,9 +121,15 @@ def _line(line: Record, actor: Actor) -> HistoryRow:
     media_type="application/pdf",
 )
 async def get_protocol_paper(
-    actor: NamedDependency[Actor], number: FromPath[str], protocol_id: FromPath[UUID]
+    actor: NamedDependency[Actor],
+    number: FromPath[str],
+    protocol_id: FromPath[UUID],
+    form: Annotated[Literal["pdf", "fhir"], QueryParameter(name="format")] = "pdf",
 ) -> Response[bytes]:
-    """Return a signed protocol as a PDF for the patient file (R-232); the file is named by the device alone (SR-07)."""
+    """Return a signed protocol as a PDF for the patient file, or as a FHIR R5 QuestionnaireResponse (R-232).
+
+    The file is named by the device alone (SR-07).
+    """
     row = await office.find_order(actor, number)
     signed = None if row is None else await office.find_protocol(UUID(row["id"]), protocol_id)
     template = None if signed is None else shipped_templates().get(signed["template_sha256"])
@@ -130,6 +137,16 @@ async def get_protocol_paper(
         raise not_found()
     if row["_person_id"] is not None:
         await log_access(actor, [UUID(row["_person_id"])], "work_order.protocol")
+    name = f"protokoll-{row['device_number'] or row['number']}"
+    if form == "fhir":
+        document = response(
+            template,
+            signed["answers"],
+            protocol_id=str(protocol_id),
+            device_number=row["device_number"] or "",
+            signed_at=signed["signed_at"],
+        )
+        return _file(msgspec.json.encode(document), "application/fhir+json", f"{name}.json")
     paper = SignedPaper(
         device_number=row["device_number"] or "",
         article_name=row["article_name"],
@@ -141,10 +158,11 @@ async def get_protocol_paper(
         statuses={key: item["status"] for key, item in signed["judgement"].get("items", {}).items()},
     )
     content = await asyncio.to_thread(protocol_pdf, template, paper)
-    name = f"protokoll-{row['device_number'] or row['number']}.pdf"
-    return Response(
-        content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return _file(content, "application/pdf", f"{name}.pdf")
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 ROUTES = (list_work_orders, get_work_order, get_protocol_paper, list_alike_devices)

@@ -122,7 +122,7 @@ class ProtocolRow(Reply, frozen=True, kw_only=True):
     by_name: str
 
 
-class VisitRow(Reply, frozen=True, kw_only=True):
+class OrderVisitRow(Reply, frozen=True, kw_only=True):
     """A visit; ``additional`` when the order was closed already."""
 
     at: datetime
@@ -267,7 +267,7 @@ class OrderDetail(Reply, frozen=True, kw_only=True):
     time_entries: list[TimeEntryRow]
     parts: list[PartRow]
     protocols: list[ProtocolRow]
-    visits: list[VisitRow]
+    visits: list[OrderVisitRow]
     contact_attempts: list[ContactAttemptItem]
     notices: list[NoticeRow]
     will_miss: WillMissRow | None

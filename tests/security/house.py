@@ -326,7 +326,12 @@ def sample(document: dict[str, Any], schema: dict[str, Any]) -> Any:
 
 
 #: Lists whose document does not tell the pattern of their items.
-_ITEMS: Final = {"order_numbers": ["20000001"], "pickup_numbers": ["20000001"]}
+_ITEMS: Final = {
+    "order_numbers": ["20000001"],
+    "pickup_numbers": ["20000001"],
+    "repair_numbers": ["20000001"],
+    "postcode_prefixes": ["961"],
+}
 
 _TEXTS: Final = {
     "uuid": lambda: str(uuid4()),

@@ -181,6 +181,8 @@ async def logistics_command(house: House, name: str, target: str) -> dict[str, A
             made = await make_device(region_of(house, target), number=device, article_id=line["article_id"])
             await execute("update device set status = 'in_stock' where id = $1", made)
         args = {"line_id": str(line["id"] if line else MISSING), "device_number": device}
+    elif name in {"customer_order.send", "customer_order.receive"}:
+        args = {}
     elif name == "pickup_order.arrive":
         line_id = await fetch_value("select id from pickup_line where pickup_order_id = $1", aggregate)
         args = {"lines": [{"line_id": str(line_id or MISSING)}], "at": datetime.now(UTC).isoformat()}

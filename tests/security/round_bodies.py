@@ -106,6 +106,23 @@ async def round_command(house: House, name: str, target: str) -> dict[str, Any]:
     return {"id": str(uuid4()), "aggregate": str(aggregate), "args": args}
 
 
+async def schedule_command(house: House, name: str, target: str) -> dict[str, Any]:
+    """A good command on the list of rounds; a day without rounds and a customer that nobody has are refused."""
+    aggregate = MISSING if name == "round_template.retire" else uuid4()
+    if name == "round_template.retire" and target != "missing":
+        aggregate = new_id()
+        values = {"id": aggregate, "region_id": region_of(house, target).region_id, "name": "Norrturen"}
+        # A day that no other test plans: the week's last.
+        await _insert("round_template", {**values, "weekdays": [6], "towns": ["Testköping"]})
+    args: dict[str, Any] = {
+        "round_template.save": {"name": "Norrturen", "weekdays": [6], "towns": ["Testköping"]},
+        "round_template.retire": {},
+        "round_day.make": {"on_day": "2031-01-02"},
+        "delivery_agreement.set": {"customer_number": "0", "kind": "daily"},
+    }[name]
+    return {"id": str(uuid4()), "aggregate": str(aggregate), "args": args}
+
+
 async def make_plan(house: House, target: str, plan_id: UUID | None = None) -> UUID:
     """A plan that waits, in the target's region."""
     region = region_of(house, target)

@@ -222,12 +222,14 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         recipient.street recipient.town work_orders work_orders[].number work_orders[].state work_orders[].type
     """,
     "list_customer_orders": """
+        items[].carrier
         items items[].co_delivery items[].earliest_dispatch items[].id items[].kind items[].lines
         items[].lines_without_device items[].number items[].planned_on items[].recipient_kind
         items[].registered_at items[].registered_by_name items[].rv items[].state items[].town items[].urgent
         next_cursor
     """,
     "get_customer_order": """
+        carrier sent_at
         can_cancel cancel_note cancel_reason cancelled_at carrier_note co_delivery contact contact.care_of
         contact.entry_code contact.name contact.phone contact.postcode contact.street contact.town customer
         delivered_at earliest_dispatch history id kind lines lines[].article_name lines[].article_number
@@ -362,8 +364,8 @@ ROUTE_KEYS: Final[dict[str, str]] = {
     """,
     "list_rounds": """
         items items[].done items[].driver items[].driver.id items[].driver.name items[].failed items[].id items[].name
-        items[].on_day items[].rv items[].state items[].stops items[].van items[].van.id items[].van.name
-        items[].version
+        items[].accepted_at items[].accepted_version items[].on_day items[].rv items[].state items[].stops items[].van
+        items[].van.id items[].van.name items[].version
     """,
     "get_round": """
         depot depot.id depot.name done driver driver.id driver.name failed id name on_day rv state stops
@@ -381,13 +383,34 @@ ROUTE_KEYS: Final[dict[str, str]] = {
         stops[].tasks[].device_number stops[].tasks[].done_quantity stops[].tasks[].failed_code
         stops[].tasks[].hygiene stops[].tasks[].id stops[].tasks[].kind stops[].tasks[].order_number
         stops[].tasks[].position stops[].tasks[].quantity stops[].tasks[].state stops[].tasks[].unplanned
+        stops[].tasks[].repair stops[].visits
+        stops[].town stops[].window_from stops[].window_to van van.id van.name version accepted_at accepted_version
         stops[].town stops[].window_from stops[].window_to van van.id van.name version
         balance balance.delivered balance.explained balance.left balance.loaded balance.returned reconciled
     """,
     "get_round_queue": """
         deliveries deliveries[].co_delivery deliveries[].earliest_dispatch deliveries[].items deliveries[].lines
         deliveries[].order_number deliveries[].town deliveries[].urgent pickups pickups[].items
-        pickups[].pickup_number pickups[].town pickups[].wanted_on
+        pickups[].pickup_number pickups[].town pickups[].wanted_on deliveries[].due_on deliveries[].due_reason
+        deliveries[].due_round deliveries[].lines_waiting deliveries[].linked_order pickups[].due_on
+        pickups[].due_round repairs
+    """,
+    "get_round_schedule": """
+        agreements templates
+    """,
+    "get_dispatch_day": """
+        day number reason round_name
+    """,
+    "get_round_times": """
+        estimated items
+    """,
+    "list_round_versions": """
+        items items[].by_name items[].by_plan items[].en items[].made_at items[].moved items[].new items[].removed
+        items[].sv items[].version
+    """,
+    "get_day_map": """
+        attribution rounds rounds[].depot_latitude rounds[].depot_longitude rounds[].name rounds[].round_id
+        rounds[].stops tiles unplaced waiting
     """,
     "list_plans": """
         items
@@ -567,11 +590,12 @@ NOT_READ: Final = {
     "sign_in", "sign_out", "change_password", "choose_language", "subscribe", "drop_subscription", "print_label",
     "get_reference", "register_sync_device", "sync_push", "sync_pull", "sync_events", "put_blob", "read_blob_state",
     "resume_blob", "get_label_file", "get_missing_labels", "print_plain_labels", "print_return_label", "preview_label",
-    "get_protocol_paper", "get_calibration_sheet", "propose_round_order", "propose_maintenance_run", "get_plan",
-    "get_device_index", "make_start_password", "get_delivery_proof",
+    "get_template_fhir", "get_protocol_paper", "get_calibration_sheet", "propose_round_order",
+    "propose_maintenance_run", "get_plan", "get_device_index", "make_start_password", "get_delivery_proof",
     "submit_fault_report", "put_fault_report_photo", "subscribe_to_fault_report", "get_fault_report_photo",
-    "get_order_attachment", "get_recall_file", "get_service_levels_file", "get_vault_key", "get_seal_key",
-    "carry_sealed", "import_unsent_file", "account_of_day",
+    "get_order_attachment", "get_vault_key", "get_seal_key", "carry_sealed", "import_unsent_file", "account_of_day",
+    "print_round_sheets",
+    "get_recall_file", "get_service_levels_file",
 }  # fmt: skip
 
 
@@ -783,6 +807,11 @@ async def documents(house: House, letter: str) -> dict[str, Any]:
         "get_round": ("GET", f"/api/rounds/{await round_today(house)}", None),
         "get_round_queue": ("GET", f"/api/rounds/queue?day={local_day()}", None),
         "list_drivers": ("GET", "/api/drivers", None),
+        "get_round_schedule": ("GET", "/api/round-schedule", None),
+        "get_dispatch_day": ("GET", f"/api/customer-orders/{house.customer_orders['own']}/dispatch-day", None),
+        "get_round_times": ("GET", f"/api/rounds/{await round_today(house)}/times", None),
+        "list_round_versions": ("GET", f"/api/rounds/{await round_today(house)}/versions", None),
+        "get_day_map": ("GET", f"/api/rounds/map?day={local_day()}", None),
         "list_plans": ("GET", f"/api/plans?day={local_day()}", None),
         "list_vans": ("GET", "/api/vans", None),
         "find_addresses": ("GET", "/api/addresses?q=Storgatan", None),

@@ -26,7 +26,7 @@ from tests.security.logistics_bodies import admin_command, logistics_command, ma
 from tests.security.maintenance_bodies import maintenance_command
 from tests.security.report_bodies import report_command
 from tests.security.return_bodies import return_command
-from tests.security.round_bodies import make_rounds, round_command
+from tests.security.round_bodies import make_rounds, round_command, schedule_command
 from tests.security.stock_bodies import stock_command, van_command
 from tests.security.tables import COMMANDS, EVERYONE, OBJECTS, Row, make_review, visible
 from tests.support.builders import close_args
@@ -49,6 +49,9 @@ def now() -> str:
 #: Who makes the bodies, by the first word of the type.
 MAKERS: Final[dict[str, Callable[[House, str, str], Awaitable[dict[str, Any]]]]] = {
     "round": round_command,
+    "round_template": schedule_command,
+    "round_day": schedule_command,
+    "delivery_agreement": schedule_command,
     "stop": round_command,
     "plan": round_command,
     "van": round_command,

@@ -177,7 +177,13 @@ async def test_from_the_due_list_to_the_scanned_label(shop: Shop) -> None:
     paper = await planner.get(f"/api/work-orders/{number}/protocols/{signed}")
     assert paper.content.startswith(b"%PDF")
     assert paper.headers["content-disposition"] == 'attachment; filename="protokoll-104901.pdf"'
-    assert await fetch_value("select count(*) from access_log where action = 'work_order.protocol'") == 1
+    fhir = await planner.get(f"/api/work-orders/{number}/protocols/{signed}", params={"format": "fhir"})
+    assert (fhir.json()["resourceType"], fhir.json()["status"]) == ("QuestionnaireResponse", "completed")
+    assert "Tolvan" not in fhir.text
+    assert await fetch_value("select count(*) from access_log where action = 'work_order.protocol'") == 2
+    template = await planner.get("/api/protocol-templates/patient_lift/fhir")
+    assert template.json()["resourceType"] == "Questionnaire"
+    assert (await planner.get("/api/protocol-templates/none/fhir")).status_code == 404
     colleague = await shop.browser(shop.colleague)
     assert (await colleague.get(f"/api/work-orders/{number}/protocols/{signed}")).status_code == 404
     assert (await planner.get(f"/api/work-orders/{number}/protocols/{uuid4()}")).status_code == 404

@@ -568,6 +568,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/protocol-templates/{template_id}/fhir": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTemplateFhir */
+        get: operations["get_template_fhir"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work-orders": {
         parameters: {
             query?: never;
@@ -5224,7 +5241,7 @@ export interface components {
             time_entries: components["schemas"]["TimeEntryRow"][];
             parts: components["schemas"]["PartRow"][];
             protocols: components["schemas"]["ProtocolRow"][];
-            visits: components["schemas"]["VisitRow"][];
+            visits: components["schemas"]["OrderVisitRow"][];
             contact_attempts: components["schemas"]["ContactAttemptItem"][];
             notices: components["schemas"]["NoticeRow"][];
             will_miss: components["schemas"]["WillMissRow"] | null;
@@ -5282,6 +5299,14 @@ export interface components {
             kind: "person" | "party";
             name: string;
             protected: boolean;
+        };
+        /** OrderVisitRow */
+        OrderVisitRow: {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            outcome: string;
+            additional: boolean;
         };
         /** Part */
         Part: {
@@ -7543,14 +7568,6 @@ export interface components {
         Verify: {
             raw: string;
         };
-        /** VisitRow */
-        VisitRow: {
-            /** Format: date-time */
-            at: string;
-            by_name: string;
-            outcome: string;
-            additional: boolean;
-        };
         /** Wait */
         Wait: {
             /** @enum {string} */
@@ -9181,6 +9198,46 @@ export interface operations {
             };
         };
     };
+    get_template_fhir: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": string;
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; code says why, title and detail say it to a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_work_orders: {
         parameters: {
             query?: {
@@ -9268,7 +9325,9 @@ export interface operations {
     };
     get_protocol_paper: {
         parameters: {
-            query?: never;
+            query?: {
+                format?: "pdf" | "fhir";
+            };
             header?: never;
             path: {
                 number: string;

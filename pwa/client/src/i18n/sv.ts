@@ -56,6 +56,10 @@ export const sv = {
   "nav.maintenance": "Underhåll",
   "nav.levels": "Uppföljning",
   "nav.count": "Inventera",
+  "nav.group_service": "Service",
+  "nav.group_transport": "Transport",
+  "nav.group_store": "Lager",
+  "nav.group_watch": "Bevaka",
   "nav.users": "Användare",
   "nav.phones": "Telefoner",
   // Synk
