@@ -26,7 +26,7 @@ from benchmarks.field_world import BIG_ARTICLE, EVENTS, OLD_DEVICE, SMALL_ARTICL
 from benchmarks.report import figure, header, median, p95, shortened
 
 DEVICES: Final = 200_000
-ROUNDS: Final = 60
+ROUNDS: Final = 20
 RECALLS: Final = 5
 
 Request = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
