@@ -157,11 +157,31 @@ def working_minutes_between(a: datetime, b: datetime, calendar: Calendar) -> int
     """
     if b < a:
         return -working_minutes_between(b, a, calendar)
-    total, last = timedelta(), _local_day(b)
-    day = _local_day(a)
-    while day <= last:
-        hours = calendar.hours(day)
-        if hours is not None:
-            total += max(min(hours[1], b) - max(hours[0], a), timedelta())
-        day += timedelta(days=1)
+    total = _open_this_year(b, calendar) - _open_this_year(a, calendar)
+    for year in range(_local_day(a).year, _local_day(b).year):
+        total += _open_before_each_day(calendar, year)[-1]
     return int(total.total_seconds() // 60)
+
+
+def _open_this_year(moment: datetime, calendar: Calendar) -> timedelta:
+    """Return the opening hours from the new year, local time, up to the moment."""
+    day = _local_day(moment)
+    total = _open_before_each_day(calendar, day.year)[day.timetuple().tm_yday - 1]
+    hours = calendar.hours(day)
+    if hours is not None:
+        total += max(min(hours[1], moment) - hours[0], timedelta())
+    return total
+
+
+@lru_cache(maxsize=64)
+def _open_before_each_day(calendar: Calendar, year: int) -> tuple[timedelta, ...]:
+    """Return the opening hours before each day of the year, and last those of all of it.
+
+    Lists judge thousands of promises at a time, and some of those ran out long ago: nobody counts their days again.
+    """
+    sums, day = [timedelta()], date(year, 1, 1)
+    while day.year == year:
+        hours = calendar.hours(day)
+        sums.append(sums[-1] + (hours[1] - hours[0] if hours else timedelta()))
+        day += timedelta(days=1)
+    return tuple(sums)

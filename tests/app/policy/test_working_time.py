@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.policy.working_time import (
@@ -132,3 +132,22 @@ def test_each_further_working_day_is_later_and_ends_at_closing(registered: datet
     assert registered < first < second
     local = first.astimezone(STOCKHOLM)
     assert local.time() == (time(16, 0) if local.weekday() == 4 else time(16, 30))
+
+
+@given(
+    a=st.datetimes(datetime(2019, 1, 1), datetime(2031, 1, 1), timezones=st.just(UTC)),
+    b=st.datetimes(datetime(2019, 1, 1), datetime(2031, 1, 1), timezones=st.just(UTC)),
+)
+@settings(max_examples=60, deadline=None)
+def test_minutes_between_are_the_sum_of_the_days(a: datetime, b: datetime) -> None:
+    """The sums that are kept for each year say the same as counting day by day, over new years and summer time."""
+    calendar = Calendar(closed_days=(date(2024, 2, 29),))
+    first, last = min(a, b), max(a, b)
+    total, day = timedelta(), first.astimezone(STOCKHOLM).date()
+    while day <= last.astimezone(STOCKHOLM).date():
+        hours = calendar.hours(day)
+        if hours is not None:
+            total += max(min(hours[1], last) - max(hours[0], first), timedelta())
+        day += timedelta(days=1)
+    minutes = int(total.total_seconds() // 60)
+    assert working_minutes_between(a, b, calendar) == (minutes if a <= b else -minutes)
