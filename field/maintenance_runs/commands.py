@@ -13,6 +13,7 @@ from field.maintenance.arguments import BookMaintenance
 from field.maintenance_runs import repository
 from field.maintenance_runs.arguments import PublishRun, RunTask, WithdrawRun
 from field.work_orders import commands as orders
+from field.work_orders import repository as order_repository
 from field.work_orders.arguments import Assign
 from offline_sync.commands import Applied, CommandContext, CommandRefused, NotFound, Outcome
 
@@ -31,6 +32,8 @@ async def publish(context: CommandContext, arguments: PublishRun) -> Outcome:
     days = [stop.on for stop in arguments.stops]
     if days != sorted(days):
         raise CommandRefused("maintenance_run.days_mixed")
+    if not await order_repository.technician_exists(region_id, arguments.technician_id):
+        raise CommandRefused("maintenance_run.technician_unknown")
     tasks = [task for stop in arguments.stops for task in stop.tasks]
     _once(tasks)
     devices = await repository.find_devices(region_id, [task.number for task in tasks if task.kind == "maintenance"])

@@ -14,6 +14,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Rundan är redan publicerad. Hämta listan igen.",
         "The run has been published already. Load the list again.",
     ),
+    "maintenance_run.technician_unknown": (
+        "Teknikern finns inte eller har slutat. Välj en annan.",
+        "The technician is not here or has left. Choose another.",
+    ),
     "maintenance_run.twice": (
         "{number} är med två gånger. Ta bort den ena.",
         "{number} is in it twice. Take one of them out.",

@@ -139,6 +139,11 @@ async def test_runs_that_cannot_be(shop: Shop) -> None:
     for stops, code in cases:
         run = {"name": "Luleå", "technician_id": technician, "stops": stops}
         assert (await shop.send("maintenance_run.publish", run, uuid4())).json()["code"] == code
+    planner = str(shop.north.users[Role.PLANNER].id)
+    for nobody in (planner, str(uuid4())):
+        run = {"name": "Luleå", "technician_id": nobody, "stops": [{"on": DAY.isoformat(), "tasks": [one]}]}
+        answer = await shop.send("maintenance_run.publish", run, uuid4())
+        assert (answer.status_code, answer.json()["code"]) == (409, "maintenance_run.technician_unknown")
     assert await fetch_value("select count(*) from maintenance_run") == 0
     period = {"area": "972", "first_day": "2026-11-29", "last_day": "2026-11-29"}
     sunday = await shop.planner.post("/api/maintenance/runs/propose", json=period)

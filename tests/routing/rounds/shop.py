@@ -42,13 +42,16 @@ from tests.support.http import client, running_app, settings_for
 from tests.support.phone import Phone
 from tests.support.world import Person, RegionWorld, make_user, make_world
 
-#: Far enough back that every test's "now" is later; the day is today's where the clock allows it.
-START = datetime.now(UTC) - timedelta(hours=2)
+#: Two hours back, so that every test's "now" is later; a tour that is tried just after midnight begins at midnight, for
+#: tries of yesterday are another tour's.
+_NOW = datetime.now(UTC)
+_MIDNIGHT = datetime.now(STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+START = max(_NOW - timedelta(hours=2), _MIDNIGHT)
 
 
 def at(minute: float) -> datetime:
-    """So many minutes into the tour, which began two hours ago."""
-    return START + timedelta(minutes=minute)
+    """So many minutes into the tour, which takes two hours; it goes faster just after midnight."""
+    return START + (_NOW - START) * (minute / 120)
 
 
 def today() -> str:
