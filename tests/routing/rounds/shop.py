@@ -42,16 +42,14 @@ from tests.support.http import client, running_app, settings_for
 from tests.support.phone import Phone
 from tests.support.world import Person, RegionWorld, make_user, make_world
 
-#: Two hours back, so that every test's "now" is later; a tour that is tried just after midnight begins at midnight, for
-#: tries of yesterday are another tour's.
-_NOW = datetime.now(UTC)
-_MIDNIGHT = datetime.now(STOCKHOLM).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-START = max(_NOW - timedelta(hours=2), _MIDNIGHT)
+#: Far enough back that every test's "now" is later. Until two in the morning it is yesterday, whose tries are another
+#: tour's: a test that needs today begins with minute 118.
+START = datetime.now(UTC) - timedelta(hours=2)
 
 
 def at(minute: float) -> datetime:
-    """So many minutes into the tour, which takes two hours; it goes faster just after midnight."""
-    return START + (_NOW - START) * (minute / 120)
+    """So many minutes into the tour, which began two hours ago."""
+    return START + timedelta(minutes=minute)
 
 
 def today() -> str:

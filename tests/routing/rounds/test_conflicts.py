@@ -265,9 +265,9 @@ async def test_case_13_in_the_order_of_time_the_end_is_the_same(shop: Shop) -> N
     tour = await shop.tour(shop.driver, [order])
     stop = tour.stops[0]
     phone = await shop.phone(shop.driver)
-    await shop.push(phone, "stop.fail", fail(20), stop.id)
+    await shop.push(phone, "stop.fail", fail(119), stop.id)
     assert (await row_of("stop", stop.id))["state"] == "failed"
-    done = await shop.push(phone, "stop.complete", complete(60, [delivered(stop.tasks[0])]), stop.id)
+    done = await shop.push(phone, "stop.complete", complete(119.5, [delivered(stop.tasks[0])]), stop.id)
     assert done["verdict"] == "applied"
     assert (await row_of("stop", stop.id))["state"] == "done"
     assert await holders(order.device_id) == [(order.person_id, True)]
@@ -431,16 +431,16 @@ async def test_case_26_an_undone_load_and_an_undone_try(shop: Shop) -> None:
     tour = await shop.tour(shop.driver, [order])
     stop = tour.stops[0]
     phone = await shop.phone(shop.driver)
-    loaded = await shop.push(phone, "stop.load", load(stop.tasks[0], 5, order.device_number), stop.id)
+    loaded = await shop.push(phone, "stop.load", load(stop.tasks[0], 118, order.device_number), stop.id)
     assert (await row_of("customer_order", order.order_id))["state"] == "in_transit"
-    await shop.push(phone, "stop.undo", {"command_id": loaded["id"]}, stop.id, at=at(6))
+    await shop.push(phone, "stop.undo", {"command_id": loaded["id"]}, stop.id, at=at(118.3))
     assert (await row_of("customer_order", order.order_id))["state"] == "dispatchable"
     assert (await row_of("device", order.device_id))["status"] == "reserved"
     assert phone.rows["stop"][stop.id]["tasks"][0]["state"] == "planned"
 
-    tried = await shop.push(phone, "stop.fail", fail(20, "no_entry_code", "Porten är låst."), stop.id)
+    tried = await shop.push(phone, "stop.fail", fail(119, "no_entry_code", "Porten är låst."), stop.id)
     assert phone.rows["stop"][stop.id]["state"] == "failed"
-    await shop.push(phone, "stop.undo", {"command_id": tried["id"]}, stop.id, at=at(21))
+    await shop.push(phone, "stop.undo", {"command_id": tried["id"]}, stop.id, at=at(119.5))
     row = phone.rows["stop"][stop.id]
     assert (row["state"], row["failed_code"], row["attempts"]) == ("planned", None, [])
     assert await fetch_value("select count(*) from stop_attempt where undone_by is not null") == 1

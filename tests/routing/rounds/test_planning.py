@@ -266,7 +266,7 @@ async def test_partly_done_and_not_done_at_all(shop: Shop) -> None:
     stop = (await shop.tour(shop.driver, [order], [pickup])).stops[0]
     phone = await shop.phone(shop.driver)
     dirty = {"task_id": str(stop.tasks[1]), "code": "dirty", "note": "Måste rengöras."}
-    done = await shop.push(phone, "stop.complete", complete(9, [delivered(stop.tasks[0])], failed=[dirty]), stop.id)
+    done = await shop.push(phone, "stop.complete", complete(119, [delivered(stop.tasks[0])], failed=[dirty]), stop.id)
     assert done["verdict"] == "applied"
     row = phone.rows["stop"][stop.id]
     assert (row["state"], [(task["state"], task["failed_code"]) for task in row["tasks"]]) == (
@@ -274,13 +274,13 @@ async def test_partly_done_and_not_done_at_all(shop: Shop) -> None:
         [("done", None), ("failed", "dirty")],
     )
     assert (await row_of("pickup_line", pickup.line_id))["state"] == "refused_dirty"
-    await shop.push(phone, "stop.undo", {"command_id": done["id"]}, stop.id, at=at(10))
+    await shop.push(phone, "stop.undo", {"command_id": done["id"]}, stop.id, at=at(119.3))
     row = phone.rows["stop"][stop.id]
     assert (row["state"], [task["state"] for task in row["tasks"]]) == ("planned", ["planned", "planned"])
     assert (await row_of("pickup_line", pickup.line_id))["state"] == "planned"
 
     nothing = [{"task_id": str(task), "code": "refused", "note": ""} for task in stop.tasks]
-    await shop.push(phone, "stop.complete", complete(12, failed=nothing), stop.id)
+    await shop.push(phone, "stop.complete", complete(119.6, failed=nothing), stop.id)
     row = phone.rows["stop"][stop.id]
     assert (row["state"], row["failed_code"], len(row["attempts"])) == ("failed", "refused", 1)
 
