@@ -24,6 +24,10 @@ Weeks = Annotated[int, QueryParameter(ge=1, le=104)]
 Priority = Annotated[int | None, QueryParameter(ge=1, le=6)]
 
 
+#: No order is older; a day before it shows the same empty weeks.
+_FIRST_DAY: Final = date(2000, 1, 3)
+
+
 @get("/api/service-levels", operation_id="get_service_levels", opt={"permission": _READ})
 async def get_service_levels(
     actor: NamedDependency[Actor], weeks: Weeks = 12, until: FromQuery[date | None] = None, priority: Priority = None
@@ -56,7 +60,7 @@ async def _board(actor: Actor, count: int, until: date | None, priority: int | N
     now = datetime.now(UTC)
     today = now.astimezone(STOCKHOLM).date()
     # Nothing is registered in a week to come; and a day long ago is as good as another.
-    weeks = weeks_until(min(until or today, today), count)
+    weeks = weeks_until(max(min(until or today, today), _FIRST_DAY), count)
     policy = await current_policy(actor.region_id, now)
     rows = await count_kept(actor.region_id, weeks[0], weeks[-1] + timedelta(weeks=1), priority)
     return ServiceLevels(

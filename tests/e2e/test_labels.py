@@ -108,7 +108,9 @@ async def test_new_devices_get_their_labels_and_the_camera_checks_them(
     file = await (await download.value).path()
     first, second = await asyncio.to_thread(_codes, file.read_bytes())
     numbers = [code.split("/")[-1].split("-")[0] for code in (first, second)]
-    made = await server.rows("select number from device where purchased_on = current_date order by number")
+    made = await server.rows(
+        "select number from device where purchased_on = (now() at time zone 'Europe/Stockholm')::date order by number"
+    )
     assert [row["number"] for row in made] == numbers
     await photograph(page, "etiketter-kontrollera-inkop")
 

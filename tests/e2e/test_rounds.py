@@ -202,13 +202,14 @@ async def _choose_crew(page: Page, refusal: Locator) -> None:
 
 async def _drag(page: Page, start: int, end: int) -> None:
     """Take a stop by its handle and put it where another one lies."""
-    grip = await _stops(page).nth(start).get_by_role("button", name=re.compile("^Dra stopp")).bounding_box()
-    goal = await _stops(page).nth(end).bounding_box()
-    assert grip is not None
+    grip = _stops(page).nth(start).get_by_role("button", name=re.compile("^Dra stopp"))
+    # Playwright waits with a hover until the list stands still: what is read anew moves it.
+    await grip.hover()
+    held, goal = await grip.bounding_box(), await _stops(page).nth(end).bounding_box()
+    assert held is not None
     assert goal is not None
-    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    x = held["x"] + held["width"] / 2
     edge = goal["y"] + (goal["height"] - 2 if end > start else 2)
-    await page.mouse.move(x, y)
     await page.mouse.down()
     await page.mouse.move(x, edge, steps=5)
     await page.mouse.up()

@@ -10,6 +10,7 @@ import httpx
 
 from app.database import execute, fetch_value
 from app.identity.actor import Role
+from app.policy.working_time import STOCKHOLM
 from labels.device_index.builder import build_index, newest
 from labels.device_index.format import decode, unpack
 from labels.device_index.verdict import notices
@@ -157,7 +158,7 @@ async def test_a_block_stops_a_device_until_it_is_lifted(shop: Shop) -> None:
 
 async def test_maintenance_announced_two_weeks_ago_is_done_now(shop: Shop) -> None:
     """R-228: by a notice of its own or the contact on the open order; not by a younger one, or one of last time."""
-    today = datetime.now(UTC).date()
+    today = datetime.now(STOCKHOLM).date()
     due = {"next_pm": today - timedelta(days=30), "last_pm": today - timedelta(days=400)}
     told = {number: await make_device(shop.north, number=number, **due) for number in ("104901", "104902", "104903")}
     for number, days in (("104901", 15), ("104902", 13), ("104903", 401)):
