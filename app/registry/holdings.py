@@ -51,6 +51,12 @@ async def open_holding(device_id: UUID) -> OpenHolding | None:
     return None if row is None else OpenHolding(**dict(row))
 
 
+async def last_return(device_id: UUID) -> datetime | None:
+    """Return when the device's last holding ended, or None when none has."""
+    ended: datetime | None = await fetch_value("select max(ends_at) from holding where device_id = $1", device_id)
+    return ended
+
+
 async def hand_out(
     region_id: UUID,
     device_id: UUID,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.policy.working_time import STOCKHOLM
 from app.registry import repository as registry
-from app.registry.holdings import open_holding
+from app.registry.holdings import last_return, open_holding
 from field.maintenance import following
 from field.protocols.repository import SignedProtocol, insert_protocol, standing_verdict
 from field.protocols.service import Judged, judge_submitted
@@ -135,7 +135,7 @@ async def _judge_and_store(context: CommandContext, action: Action, arguments: R
             protocol_complete=judged.complete if judged else None,
             template_known=judged is None or judged.template_known,
             device_scrapped=device is not None and device.status == "scrapped",
-            device_returned=await _returned(order, device),
+            device_returned=await _returned(order, device, context.at),
             foreign_lines=await repository.foreign_lines(order.id, arguments.time_entries, arguments.parts),
         ),
     )
@@ -146,11 +146,17 @@ async def _judge_and_store(context: CommandContext, action: Action, arguments: R
     return _Work(order, device, judged, decision)
 
 
-async def _returned(order: LockedOrder, device: registry.DeviceFacts | None) -> bool:
-    """True when a device that somebody had has come back meanwhile: the number on the protocol may be another's."""
+async def _returned(order: LockedOrder, device: registry.DeviceFacts | None, at: datetime) -> bool:
+    """True when a device that somebody had had come back before the work: the number may be another's (sync case 7).
+
+    What was done before it came back was done where it was, whenever it is heard of (sync case 8).
+    """
     if device is None or order.type != "preventive" or device.status not in _BACK:
         return False
-    return order.held_by_somebody and await open_holding(device.id) is None
+    if not order.held_by_somebody or await open_holding(device.id) is not None:
+        return False
+    returned = await last_return(device.id)
+    return returned is None or at > returned
 
 
 async def _store_protocol(context: CommandContext, order: LockedOrder, protocol: Protocol, judged: Judged) -> None:

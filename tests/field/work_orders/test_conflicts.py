@@ -8,8 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from app.database import execute, fetch, fetch_row, fetch_value, new_id
+from app.database import execute, fetch, fetch_row, fetch_value, new_id, unit_of_work
 from app.identity.actor import Role
+from app.registry.holdings import end_holding
 from labels.service import issue_label
 from tests.field.work_orders.answers import approved_answers, failed_answers, protocol
 from tests.field.work_orders.shop import Shop, messages_to, open_reviews
@@ -18,6 +19,7 @@ from tests.support.builders import (
     close_args,
     make_article,
     make_device,
+    make_holding,
     make_person,
     make_work_order,
     order_row,
@@ -246,6 +248,33 @@ async def test_case_7_a_protocol_on_a_returned_device_is_kept_and_a_person_check
     row = await fetch_row("select status, last_pm from device where id = $1", device)
     assert row is not None
     assert tuple(row) == ("arrived", None)
+
+
+@pytest.mark.parametrize(
+    ("hours_before", "verdict", "done"),
+    [(3, ("applied", ""), True), (1, ("recorded", "work_order.device_returned"), False)],
+)
+async def test_case_8_maintenance_and_arrival_stand_in_the_order_of_their_times(
+    shop: Shop, hours_before: int, verdict: tuple[str, str], done: bool
+) -> None:
+    """The device came back two hours ago; the phone was without a network. Rent is not begun again either way."""
+    device, person = await make_device(shop.north, status="with_holder"), await make_person(shop.north)
+    await make_holding(shop.north, device, person_id=person)
+    order = await assigned_order(shop, device_id=device, type="preventive", person_id=person)
+    phone = await shop.phone(shop.technician)
+    await phone.sync()
+    now = datetime.now(UTC)
+    async with unit_of_work():
+        await end_holding(shop.north.region_id, device, now - timedelta(hours=2), "arrived")
+    at = now - timedelta(hours=hours_before)
+    closing = close_args(protocol=protocol(approved_answers()), performed_at=at.isoformat())
+    told = await shop.push(phone, "work_order.close", closing, order.id, at=at)
+    assert (told["verdict"], told["code"]) == verdict
+    assert await count("service_protocol", order) == 1
+    row = await fetch_row("select status, last_pm is not null as done from device where id = $1", device)
+    assert row is not None
+    assert tuple(row) == ("arrived", done)
+    assert await fetch_value("select count(*) from holding where device_id = $1 and ends_at is null", device) == 0
 
 
 async def test_case_17_possible_duplicates_are_both_kept_and_told(shop: Shop) -> None:
