@@ -51,7 +51,7 @@ demo: $(STAMP) build ## Serve the demo with example data and printed passwords
 .PHONY: test
 test: setup ## Run all tests: client units, then Python with the end-to-end story
 	$(BIN)/python -m pwa.build test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3
 
 .PHONY: e2e
 e2e: setup ## Run the end-to-end tests only, in a real browser

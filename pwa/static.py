@@ -153,7 +153,8 @@ class ClientFiles:
 
     def __init__(self, folder: Path = STATIC) -> None:
         self._folder = folder
-        self._files = load_files(folder)
+        # Read with the first request: a process that shows no page needs none of them.
+        self._files: dict[str, File] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; a WebSocket is refused."""

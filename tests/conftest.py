@@ -7,13 +7,36 @@ another task than the test.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from app.database import Database
 from tests.support.database import DatabaseServer
+
+
+class _Scheduling(LoadScopeScheduling):
+    """Every test for itself, but the end-to-end tests in one worker and in order: they share the demo's day."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "e2e" if nodeid.startswith("tests/e2e/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Any:
+    """Hand out the tests; xdist's own groups are not seen by this pytest."""
+    return _Scheduling(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: nobody needs to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -23,7 +23,8 @@ from tests.e2e.demo_server import DemoServer
 from tests.e2e.steps import TODAY, fill_sign_in, until, wait_for_worker
 
 COMMANDS: Final = int(os.environ.get("UNSENT_COMMANDS", "24"))
-SEED: Final = int(os.environ.get("UNSENT_SEED") or random.SystemRandom().randrange(10**6))
+SEED: Final = int(os.environ.get("UNSENT_SEED") or int(os.environ.get("PYTEST_XDIST_TESTRUNUID", "0"), 16) % 10**6)
+"""The same in all workers of a run."""
 AUTHOR: Final = "tekniker"
 SYNC: Final = "**/api/sync/**"
 PUSH: Final = "**/api/sync/push"
@@ -277,8 +278,11 @@ async def unsent(
     request: pytest.FixtureRequest, server: DemoServer, playwright: Playwright, tmp_path: Path
 ) -> AsyncIterator[UnsentPhone]:
     """A phone without network; its codes carry the scenario's name."""
+    name = str(request.node.callspec.params["name"])
+    if name not in _TAKEN:
+        pytest.skip(f"not among those of seed {SEED}")
     kept = KillablePhone(playwright, tmp_path / "profile")
-    phone = UnsentPhone(server, kept, str(request.node.callspec.params["name"]))
+    phone = UnsentPhone(server, kept, name)
     try:
         await phone.open()
         yield phone
@@ -288,8 +292,6 @@ async def unsent(
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_nothing_unsent_is_lost(name: str, server: DemoServer, unsent: UnsentPhone) -> None:
-    if name not in _TAKEN:
-        pytest.skip(f"not among those of seed {SEED}")
     print(f"UNSENT_SEED={SEED}")
     await unsent.scan(0, COMMANDS)
     await SCENARIOS[name](unsent)
