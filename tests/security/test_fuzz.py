@@ -28,7 +28,7 @@ from tests.security.fuzzer import FEW, NOT_CALLED, Fuzzer, faults, push
 from tests.security.house import House, open_house, operations
 from tests.support.phone import Phone
 
-EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", "2"))
+EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 
 
 @pytest_asyncio.fixture

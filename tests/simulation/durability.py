@@ -234,7 +234,7 @@ async def prove_sync(folder: Path, seed: int, pushes: int) -> dict[str, float] |
         finally:
             tracer.terminate()
             await tracer.wait()
-    times = [float(found) for found in re.findall(r"^\d+ (\d+\.\d+) fdatasync", trace.read_text(), re.MULTILINE)]
+    times = [float(found) for found in re.findall(r"^\d+ +(\d+\.\d+) fdatasync", trace.read_text(), re.MULTILINE)]
     unsynced = sum(not any(began <= moment <= ended for moment in times) for began, ended in intervals)
     return {"pushes": pushes, "unsynced": unsynced}
 
